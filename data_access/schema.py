@@ -1,0 +1,473 @@
+"""Every table of the store, declared once; migrations and statements follow this module.
+
+Two groups live apart (two SQLite files, two PostgreSQL schemas) because one long import in a
+single file blocks every other write: the *warehouse* (reference, facts, imports, marts; written
+by imports in one transaction each) and the *app* (what people do). No foreign key crosses them.
+
+A month is an integer index, `year * 12 + month - 1`. Counts are integers, money is an integer
+number of ten-thousandths, and a NULL count means "not reported", never 0.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+warehouse = MetaData(naming_convention=NAMING)
+app = MetaData(naming_convention=NAMING)
+
+# SQLite gives an integer primary key its own rowid only when the type is exactly INTEGER.
+Key = BigInteger().with_variant(Integer, "sqlite")
+
+# --- imports -----------------------------------------------------------------------------------
+
+import_batch = Table(
+    "import_batch",
+    warehouse,
+    Column("batch_id", Key, primary_key=True, autoincrement=True),
+    Column("file_name", Text, nullable=False),
+    Column("content_hash", String(64), nullable=False, index=True),
+    Column("kind", String(40), nullable=False),
+    Column("imported_at", DateTime(timezone=True), nullable=False),
+    Column("imported_by", Text, nullable=False),
+    Column("rows_read", Integer, nullable=False),
+    Column("accepted", Integer, nullable=False),
+    Column("repaired", Integer, nullable=False),
+    Column("quarantined", Integer, nullable=False),
+    Column("flagged", Integer, nullable=False),
+    Column("unchanged", Integer, nullable=False),
+    Column("restated", Integer, nullable=False),
+    Column("new_months", Integer, nullable=False),
+    Column("first_month", Integer),
+    Column("last_month", Integer),
+    Column("report", Text, nullable=False, doc="the import report as JSON, without row lists"),
+    comment="One row per table of a file that was brought in.",
+)
+
+import_problem = Table(
+    "import_problem",
+    warehouse,
+    Column("problem_id", Key, primary_key=True, autoincrement=True),
+    Column("batch_id", ForeignKey("import_batch.batch_id"), nullable=False, index=True),
+    Column("row_number", Integer, nullable=False, doc="1 is the first data row"),
+    Column("column_name", Text, nullable=False),
+    Column("code", String(60), nullable=False),
+    Column("message", Text, nullable=False),
+    Column("raw_row", Text, nullable=False, doc="the row as it stood in the file, JSON by header"),
+    Column("resolved_by_batch_id", ForeignKey("import_batch.batch_id")),
+    comment="One row per finding on a quarantined row; nothing of the row is lost.",
+)
+
+# --- reference ---------------------------------------------------------------------------------
+
+global_account = Table(
+    "global_account",
+    warehouse,
+    Column("account_key", Integer, primary_key=True, autoincrement=True),
+    Column("account_id", Text, nullable=False, unique=True, doc="PGA MPN / Partner ID"),
+    Column("name", Text),
+    Column("batch_id", Integer, nullable=False),
+    comment="One row per partner global account (parent of all locations).",
+)
+
+partner = Table(
+    "partner",
+    warehouse,
+    Column("partner_key", Integer, primary_key=True, autoincrement=True),
+    Column("partner_id", Text, nullable=False, unique=True, doc="location MPN / Partner ID"),
+    Column("name", Text),
+    Column("account_key", ForeignKey("global_account.account_key"), index=True),
+    Column("city", Text),
+    Column("country", Text),
+    Column("batch_id", Integer, nullable=False),
+    comment="One row per partner location.",
+)
+
+tenant = Table(
+    "tenant",
+    warehouse,
+    Column("tenant_key", Integer, primary_key=True, autoincrement=True),
+    Column("tenant_id", Text, nullable=False, unique=True, doc="GUID in lower case, or any text"),
+    Column("imported_id", Text, nullable=False, doc="the id as first written in a file"),
+    Column("name", Text),
+    Column("is_name_masked", Boolean, nullable=False, default=False),
+    Column("tpid", Text),
+    Column("domain", Text),
+    Column("segment", Text, nullable=False, default="", server_default=""),
+    Column("market", Text, nullable=False, default="", server_default=""),
+    Column("country", Text),
+    Column("industry", Text),
+    Column("attributes_month", Integer, doc="month of the report the attributes come from"),
+    Column("batch_id", Integer, nullable=False),
+    comment="One row per customer tenant. Empty segment or market means not reported.",
+)
+
+workload = Table(
+    "workload",
+    warehouse,
+    Column("workload_key", Integer, primary_key=True, autoincrement=True),
+    Column("code", Text, nullable=False, unique=True, doc="catalogue code, or the unknown name"),
+    Column("name", Text, nullable=False),
+    Column("imported_name", Text, nullable=False, doc="the name as first written in a file"),
+    Column("is_known", Boolean, nullable=False),
+    Column("batch_id", Integer, nullable=False),
+    comment="One row per workload; unknown names are kept under their own name.",
+)
+
+attribute_revision = Table(
+    "attribute_revision",
+    warehouse,
+    Column("revision_id", Key, primary_key=True, autoincrement=True),
+    Column("entity", String(40), nullable=False, doc="table name"),
+    Column("entity_id", Text, nullable=False, doc="business id within that table"),
+    Column("attribute", String(60), nullable=False),
+    Column("old_value", Text),
+    Column("new_value", Text),
+    Column("batch_id", ForeignKey("import_batch.batch_id"), nullable=False),
+    Index(None, "entity", "entity_id"),
+    comment="One row per replaced attribute of a reference row, claim, subscription or earning.",
+)
+
+# --- facts -------------------------------------------------------------------------------------
+
+usage = Table(
+    "usage",
+    warehouse,
+    Column("tenant_key", Integer, primary_key=True, autoincrement=False),
+    Column("workload_key", Integer, primary_key=True, autoincrement=False),
+    Column("month", Integer, primary_key=True, autoincrement=False),
+    Column("paid_available_units", Integer, doc="seats; NULL: not reported"),
+    Column("monthly_active_users", Integer, doc="NULL: not reported"),
+    Column("batch_id", Integer, nullable=False),
+    Index(
+        "ix_usage_month",
+        "month",
+        "workload_key",
+        "tenant_key",
+        "paid_available_units",
+        "monthly_active_users",
+    ),
+    comment="One row per tenant x workload x month, whichever partners hold the pair.",
+    sqlite_with_rowid=False,
+)
+
+usage_revision = Table(
+    "usage_revision",
+    warehouse,
+    Column("revision_id", Key, primary_key=True, autoincrement=True),
+    Column("tenant_key", Integer, nullable=False),
+    Column("workload_key", Integer, nullable=False),
+    Column("month", Integer, nullable=False),
+    Column("paid_available_units", Integer, doc="the value that was replaced"),
+    Column("monthly_active_users", Integer, doc="the value that was replaced"),
+    Column("batch_id", Integer, nullable=False, doc="batch that had written the old value"),
+    Column("replaced_by_batch_id", Integer, nullable=False, index=True),
+    Index(None, "tenant_key", "workload_key", "month"),
+    comment="One row per replaced usage row, with its old values.",
+)
+
+association_evidence = Table(
+    "association_evidence",
+    warehouse,
+    Column("tenant_key", Integer, primary_key=True, autoincrement=False),
+    Column("workload_key", Integer, primary_key=True, autoincrement=False),
+    Column("partner_key", Integer, primary_key=True, autoincrement=False),
+    Column("attribution_type", String(40), primary_key=True, doc="CPOR, DPOR, CSP ..., '' unknown"),
+    Column("associated_on", Date, primary_key=True, doc="DateAssociated; 0001-01-01: not given"),
+    Column("first_month", Integer, nullable=False, doc="first month a report named the partner"),
+    Column("last_month", Integer, nullable=False, doc="last month a report named the partner"),
+    Column("is_duplicate", Boolean, nullable=False, doc="every such row had IsDuplicateRowForPGA"),
+    Column("claim_id", Text),
+    Column("ended_on", Date, doc="disassociation told by a claims file"),
+    Column("batch_id", Integer, nullable=False),
+    comment="What files said about who holds a pair; associations are derived from it.",
+    sqlite_with_rowid=False,
+)
+
+association = Table(
+    "association",
+    warehouse,
+    Column("tenant_key", Integer, primary_key=True, autoincrement=False),
+    Column("workload_key", Integer, primary_key=True, autoincrement=False),
+    Column("partner_key", Integer, primary_key=True, autoincrement=False),
+    Column("start_month", Integer, primary_key=True, autoincrement=False),
+    Column("end_month", Integer, nullable=False, doc="last month held; 99999: still held"),
+    Column("associated_on", Date),
+    Column("attribution_type", String(40), nullable=False),
+    Column("claim_id", Text),
+    Column("end_reason", String(20), doc="moved, disassociated, not reported"),
+    Index("ix_association_partner", "partner_key", "workload_key", "start_month", "end_month"),
+    Index("ix_association_start_month", "start_month", "workload_key", "partner_key"),
+    Index("ix_association_end_month", "end_month", "workload_key", "partner_key"),
+    comment="One row per partner x tenant x workload x unbroken span of months held.",
+    sqlite_with_rowid=False,
+)
+
+association_event = Table(
+    "association_event",
+    warehouse,
+    Column("event_id", Key, primary_key=True, autoincrement=True),
+    Column("tenant_key", Integer, nullable=False),
+    Column("workload_key", Integer, nullable=False),
+    Column("partner_key", Integer, nullable=False),
+    Column("change", String(10), nullable=False, doc="gained or lost"),
+    Column("month", Integer, nullable=False),
+    Column("reason", String(20)),
+    Column("batch_id", ForeignKey("import_batch.batch_id"), nullable=False, index=True),
+    Index(None, "tenant_key"),
+    comment="One row per association that an import showed as gained or lost.",
+)
+
+claim = Table(
+    "claim",
+    warehouse,
+    Column("claim_id", Text, primary_key=True),
+    Column("tenant_key", Integer, primary_key=True, autoincrement=False),
+    Column("workload_key", Integer, primary_key=True, autoincrement=False),
+    Column("partner_key", Integer, nullable=False, index=True),
+    Column("claim_name", Text),
+    Column("solution_area", Text),
+    Column("partner_role", Text),
+    Column("status", Text, nullable=False),
+    Column("status_reason", Text),
+    Column("status_on", Date),
+    Column("submitted_on", Date),
+    Column("approved_on", Date),
+    Column("ended_on", Date),
+    Column("proof_signed_on", Date),
+    Column("contact_name", Text),
+    Column("contact_email", Text),
+    Column("batch_id", Integer, nullable=False),
+    comment="One row per claim x tenant x workload, with its latest known status.",
+)
+
+claim_event = Table(
+    "claim_event",
+    warehouse,
+    Column("event_id", Key, primary_key=True, autoincrement=True),
+    Column("claim_id", Text, nullable=False, index=True),
+    Column("tenant_key", Integer, nullable=False),
+    Column("workload_key", Integer, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("status_reason", Text),
+    Column("status_on", Date),
+    Column("batch_id", ForeignKey("import_batch.batch_id"), nullable=False),
+    comment="One row per status that a claim was seen in.",
+)
+
+subscription = Table(
+    "subscription",
+    warehouse,
+    Column("subscription_id", Text, primary_key=True),
+    Column("tenant_key", Integer, nullable=False, index=True),
+    Column("product", Text),
+    Column("sku", Text),
+    Column("state", Text),
+    Column("starts_on", Date),
+    Column("ends_on", Date),
+    Column("is_auto_renew", Boolean),
+    Column("seats", Integer),
+    Column("month", Integer, doc="month of the report"),
+    Column("batch_id", Integer, nullable=False),
+    comment="One row per subscription, as of its newest report.",
+)
+
+earning = Table(
+    "earning",
+    warehouse,
+    Column("earning_id", Text, primary_key=True),
+    Column("claim_id", Text, index=True),
+    Column("tenant_key", Integer, index=True),
+    Column("workload_key", Integer),
+    Column("partner_key", Integer),
+    Column("milestone", Text),
+    Column("bucket_size", Text),
+    Column("lever", Text),
+    Column("engagement_name", Text),
+    Column("solution_area", Text),
+    Column("earning_on", Date),
+    Column("calculated_on", Date),
+    Column("amount_e4", BigInteger, doc="ten-thousandths of the earning's own currency"),
+    Column("amount_usd_e4", BigInteger, doc="ten-thousandths of a US dollar"),
+    Column("rate_e4", BigInteger, doc="ten-thousandths"),
+    Column("quantity", Integer),
+    Column("quantity_type", Text),
+    Column("quantity_alt", Integer),
+    Column("quantity_alt_type", Text),
+    Column("baseline", Integer),
+    Column("baseline_type", Text),
+    Column("compensable_units", Integer),
+    Column("estimated_payment_month", Integer),
+    Column("payment_status", Text),
+    Column("payment_id", Text),
+    Column("reason_code", Text),
+    Column("batch_id", Integer, nullable=False),
+    comment="One row per earning that Microsoft reports (Earnings - Default).",
+)
+
+# --- marts: narrow, additive, kept up to date inside the import transaction -----------------------
+# Sums run over rows with both counts reported. "kept" are pairs that also reported the month
+# before; kept_* are their values now, prior_* their values then: month by month they split a
+# change of usage exactly into users, seats, joined and left.
+# Workload key 0 counts a tenant once: pairs = tenants, units and users those of its largest
+# workload.
+
+MEASURES = (
+    "pairs",
+    "paid_available_units",
+    "monthly_active_users",
+    "pairs_from_15",
+    "pairs_from_40",
+    "kept_pairs",
+    "kept_units",
+    "kept_users",
+    "prior_units",
+    "prior_users",
+)
+
+
+def _measures() -> list[Column[int]]:
+    """Return fresh columns for the additive measures that every usage mart carries."""
+    return [Column(name, BigInteger, nullable=False) for name in MEASURES]
+
+
+scope_month = Table(
+    "scope_month",
+    warehouse,
+    Column("month", Integer, primary_key=True, autoincrement=False),
+    Column("workload_key", Integer, primary_key=True, autoincrement=False),
+    Column("market", Text, primary_key=True),
+    Column("segment", Text, primary_key=True),
+    Column("size_band", Integer, primary_key=True, autoincrement=False),
+    *_measures(),
+    Column("associated_pairs", BigInteger, nullable=False),
+    comment="month x workload (0: any) x market x segment x size band; each pair once.",
+    sqlite_with_rowid=False,
+)
+
+partner_month = Table(
+    "partner_month",
+    warehouse,
+    Column("partner_key", Integer, primary_key=True, autoincrement=False),
+    Column("workload_key", Integer, primary_key=True, autoincrement=False),
+    Column("month", Integer, primary_key=True, autoincrement=False),
+    *_measures(),
+    Index("ix_partner_month_month", "month", "workload_key"),
+    comment="partner location x workload (0: any) x month; a pair counts under each holder.",
+    sqlite_with_rowid=False,
+)
+
+partner_slice_month = Table(
+    "partner_slice_month",
+    warehouse,
+    Column("partner_key", Integer, primary_key=True, autoincrement=False),
+    Column("workload_key", Integer, primary_key=True, autoincrement=False),
+    Column("month", Integer, primary_key=True, autoincrement=False),
+    Column("market", Text, primary_key=True),
+    Column("segment", Text, primary_key=True),
+    Column("size_band", Integer, primary_key=True, autoincrement=False),
+    *_measures(),
+    Index("ix_partner_slice_month_month", "month", "workload_key"),
+    comment="As partner_month, by market x segment x size band.",
+    sqlite_with_rowid=False,
+)
+
+account_slice_month = Table(
+    "account_slice_month",
+    warehouse,
+    Column("account_key", Integer, primary_key=True, autoincrement=False),
+    Column("workload_key", Integer, primary_key=True, autoincrement=False),
+    Column("month", Integer, primary_key=True, autoincrement=False),
+    Column("market", Text, primary_key=True),
+    Column("segment", Text, primary_key=True),
+    Column("size_band", Integer, primary_key=True, autoincrement=False),
+    *_measures(),
+    comment="global account x workload x month x slice; a pair held twice inside counts once.",
+    sqlite_with_rowid=False,
+)
+
+tenant_month = Table(
+    "tenant_month",
+    warehouse,
+    Column("tenant_key", Integer, primary_key=True, autoincrement=False),
+    Column("month", Integer, primary_key=True, autoincrement=False),
+    Column("size_band", Integer, nullable=False),
+    Column("seats", Integer, nullable=False, doc="paid available units of the largest workload"),
+    Column("people", Integer, nullable=False, doc="active users of the most used workload"),
+    Column("pairs", Integer, nullable=False),
+    Column("paid_available_units", Integer, nullable=False),
+    Column("monthly_active_users", Integer, nullable=False),
+    Column("pairs_from_15", Integer, nullable=False),
+    Column("pairs_from_40", Integer, nullable=False),
+    Column("pairs_above_100", Integer, nullable=False),
+    Column("pairs_without_seats", Integer, nullable=False),
+    Column("pairs_small", Integer, nullable=False, doc="under 150 paid available units"),
+    Index("ix_tenant_month_seats", "month", "seats"),
+    comment="One row per tenant x month.",
+    sqlite_with_rowid=False,
+)
+
+pair_status = Table(
+    "pair_status",
+    warehouse,
+    Column("tenant_key", Integer, primary_key=True, autoincrement=False),
+    Column("workload_key", Integer, primary_key=True, autoincrement=False),
+    Column("first_month", Integer, nullable=False),
+    Column("latest_month", Integer, nullable=False),
+    Column("months_reported", Integer, nullable=False),
+    Column("paid_available_units", Integer),
+    Column("monthly_active_users", Integer),
+    Column("high_water_mark", Integer, doc="highest monthly active users ever reported"),
+    Index("ix_pair_status_latest_month", "latest_month"),
+    comment="One row per tenant x workload, as of its own newest report.",
+    sqlite_with_rowid=False,
+)
+
+cohort_month = Table(
+    "cohort_month",
+    warehouse,
+    Column("account_key", Integer, primary_key=True, autoincrement=False, doc="0: everybody"),
+    Column("workload_key", Integer, primary_key=True, autoincrement=False),
+    Column("month", Integer, primary_key=True, autoincrement=False),
+    Column("age", Integer, primary_key=True, autoincrement=False, doc="months since association"),
+    Column("pairs", Integer, nullable=False),
+    Column("paid_available_units", BigInteger, nullable=False),
+    Column("monthly_active_users", BigInteger, nullable=False),
+    comment="global account x workload x month x months since association.",
+    sqlite_with_rowid=False,
+)
+
+# --- app: what people do --------------------------------------------------------------------------
+
+saved_view = Table(
+    "saved_view",
+    app,
+    Column("view_id", String(32), primary_key=True, doc="opaque, for links"),
+    Column("name", Text, nullable=False),
+    Column("page", Text, nullable=False, doc="the page's path in the app"),
+    Column("query", Text, nullable=False, doc="the page's query string"),
+    Column("owner", Text, nullable=False),
+    Column("saved_at", DateTime(timezone=True), nullable=False),
+    UniqueConstraint("owner", "name"),
+    comment="One row per view that somebody saved under a name.",
+)

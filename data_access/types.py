@@ -1,0 +1,141 @@
+"""Plain types that every layer may import: who is looking, at what, and what an import reports."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Role = Literal["account_manager", "sales", "leadership", "admin"]
+Comparison = Literal["previous", "year", "none"]
+
+ANY_WORKLOAD = 0
+"""Workload key of mart rows that count a tenant once, whatever its workloads."""
+
+OPEN_END = 99_999
+"""End month of an association that has not ended; later than any real month index."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Whose data may be read: a mandatory argument of every query.
+
+    None means "not restricted by this"; an empty tuple means "nothing at all".
+    """
+
+    who: str
+    role: Role
+    partner_ids: tuple[str, ...] | None = None
+    account_ids: tuple[str, ...] | None = None
+    tenant_ids: tuple[str, ...] | None = None
+    markets: tuple[str, ...] | None = None
+
+    @property
+    def is_unrestricted(self) -> bool:
+        """Return whether this scope may see every row."""
+        return (self.partner_ids, self.account_ids, self.tenant_ids, self.markets) == (None,) * 4
+
+
+LOCAL_USER = Scope(who="local user", role="admin")
+"""The single user of an installation without sign-in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What is shown: the scope bar's state. Empty tuples and None mean "all".
+
+    Months are indexes; `since` to `as_of` is the period, both ends included; `before` is the
+    month that point-in-time figures are compared with (None: no comparison).
+    """
+
+    as_of: int
+    since: int
+    before: int | None
+    comparison: Comparison = "previous"
+    account_id: str | None = None
+    partner_id: str | None = None
+    workloads: tuple[str, ...] = ()
+    segments: tuple[str, ...] = ()
+    markets: tuple[str, ...] = ()
+    size_bands: tuple[int, ...] = ()
+
+    @property
+    def months(self) -> int:
+        """Return the length of the period in months."""
+        return self.as_of - self.since + 1
+
+
+Severity = Literal["quarantined", "flagged"]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One finding on one row: row 1 is the first data row; 0 speaks of the whole table."""
+
+    row: int
+    column: str
+    code: str
+    message: str
+    severity: Severity = "quarantined"
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """One kind of repair that a column needed, on how many rows, with an example."""
+
+    column: str
+    code: str
+    message: str
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Restatement:
+    """One past value that this import replaced; None stands for an unknown value."""
+
+    tenant_id: str
+    workload: str
+    month: str
+    column: str
+    old: int | None
+    new: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class AssociationChange:
+    """One association that an import gained, lost or moved."""
+
+    change: Literal["gained", "lost"]
+    tenant_id: str
+    workload: str
+    partner_id: str
+    month: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What an import of one table did, or in a dry run would do.
+
+    Counts are rows of the file: accepted = new + unchanged + restated. `repaired` rows are
+    accepted ones too. Every quarantined row has at least one problem.
+    """
+
+    file: str
+    kind: str
+    kind_title: str
+    dry_run: bool
+    batch_id: int | None
+    rows_read: int
+    accepted: int
+    repaired: int
+    quarantined: int
+    flagged: int
+    new: int
+    unchanged: int
+    restated: int
+    new_months: int
+    new_month_list: tuple[str, ...] = ()
+    repairs: tuple[Repair, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    restatements: tuple[Restatement, ...] = ()
+    associations: tuple[AssociationChange, ...] = ()
+    notes: tuple[str, ...] = field(default_factory=tuple)

@@ -1,0 +1,181 @@
+"""The command `partner-insights`: everything that the app can bring in, from a terminal.
+
+Exit codes: 0 done (quarantined rows included), 1 refused with a reason and nothing changed,
+2 wrong usage.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import getpass
+import json
+import sys
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from data_access import locations
+from data_access.errors import InsightsError
+from data_access.types import ImportReport
+from insights.months import month_of, parse_month_code
+
+SHOWN_PROBLEMS = 20
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def _store_option(command: Command) -> Command:
+    """Add the option that every command takes."""
+    return click.option(
+        "--store",
+        metavar="URL",
+        envvar=locations.STORE_VARIABLE,
+        help="Database URL of the store (default: the store in your data folder).",
+    )(command)
+
+
+class _Commands(click.Group):
+    """A group that turns the failures a user can act on into one line and exit code 1."""
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's own signature
+        try:
+            return super().invoke(ctx)
+        except InsightsError as error:
+            hint = f"\n{error.hint}" if error.hint else ""
+            raise click.ClickException(f"{error}{hint}") from error
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="partner-insights")
+def main() -> None:
+    """Performance by workload for Microsoft 365 partners: files in, figures out."""
+
+
+class _Progress:
+    """One line on the terminal's error stream that shows the step and the share done."""
+
+    def __init__(self) -> None:
+        self._shown = sys.stderr.isatty()
+        self._last = ""
+
+    def __call__(self, step: str, share: float) -> None:
+        """Show a step of the work and how much of it all is done (0 to 1)."""
+        text = f"{share:4.0%}  {step}"
+        if self._shown and text != self._last:
+            click.echo(f"\r\x1b[K{text}", err=True, nl=False)
+            self._last = text
+
+    def end(self) -> None:
+        """Clear the line."""
+        if self._last:
+            click.echo("\r\x1b[K", err=True, nl=False)
+
+
+@main.command("import")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--dry-run", is_flag=True, help="Show what would change and change nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON array, one object a table.")
+@click.option("--tenant", metavar="ID", help="The tenant of a Graph report, which names none.")
+@_store_option
+def import_command(
+    files: Sequence[Path], *, dry_run: bool, as_json: bool, tenant: str | None, store: str | None
+) -> None:
+    """Bring Partner Center files in: CSV, TSV, .xlsx or .zip, recognised by their header."""
+    from data_access.importer import import_files
+    from data_access.store import Store
+    from data_access.validate import ImportOptions
+
+    now = datetime.now(UTC)
+    progress = _Progress()
+    with Store.open(store or locations.own_store_url()) as opened:
+        try:
+            reports = import_files(
+                opened,
+                [(path.name, path) for path in files],
+                who=getpass.getuser(),
+                now=now,
+                options=ImportOptions(tenant_id=tenant, today=now.date()),
+                dry_run=dry_run,
+                progress=progress,
+                on_wait=lambda holder: click.echo(f"Waiting for {holder}", err=True),
+            )
+        finally:
+            progress.end()
+    if as_json:
+        click.echo(json.dumps([dataclasses.asdict(report) for report in reports], indent=2))
+    else:
+        for report in reports:
+            _show_report(report)
+
+
+def _show_report(report: ImportReport) -> None:
+    """Print one table's report for people."""
+    would = "would be " if report.dry_run else ""
+    click.secho(f"{report.file}: {report.kind_title}", bold=True)
+    click.echo(
+        f"  {report.rows_read:,} rows read; {report.accepted:,} {would}accepted "
+        f"({report.new:,} new, {report.restated:,} restated, {report.unchanged:,} unchanged), "
+        f"{report.quarantined:,} quarantined"
+    )
+    if report.new_month_list:
+        click.echo(f"  new months: {', '.join(report.new_month_list)}")
+    for repair in report.repairs:
+        click.echo(f"  repaired, {repair.rows:,} rows, {repair.column}: {repair.message}")
+    for note in report.notes:
+        click.echo(f"  note: {note}")
+    for problem in report.problems[:SHOWN_PROBLEMS]:
+        click.echo(f"  row {problem.row}, {problem.column}: {problem.message} [{problem.code}]")
+    hidden = len(report.problems) - SHOWN_PROBLEMS
+    if hidden > 0:
+        click.echo(f"  and {hidden:,} more; --json lists all of them")
+
+
+@main.command()
+@click.option("--tenants", default=400, show_default=True, type=click.IntRange(20, 200_000))
+@click.option("--months", default=36, show_default=True, type=click.IntRange(6, 60))
+@click.option("--seed", default=7, show_default=True, type=int)
+@click.option("--last-month", metavar="YYYY-MM", help="Newest month (default: the last full one).")
+@_store_option
+def demo(tenants: int, months: int, *, seed: int, last_month: str | None, store: str | None) -> None:
+    """Build the demo portfolio: an invented partner world, brought in by the real importer."""
+    from data_access.demo.build import build_demo_store
+
+    now = datetime.now(UTC)
+    newest = parse_month_code(last_month) if last_month else month_of(now.date()) - 1
+    if newest is None:
+        raise click.BadParameter(f"{last_month!r} is not YYYY-MM", param_hint="--last-month")
+    progress = _Progress()
+    url = store or locations.demo_store_url()
+    try:
+        build_demo_store(
+            url,
+            tenants=tenants,
+            months=months,
+            seed=seed,
+            last_month=newest,
+            now=now,
+            progress=progress,
+        )
+    finally:
+        progress.end()
+    click.echo(f"Demo portfolio with {tenants:,} customers and {months} months: {url}")
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True)
+@_store_option
+def status(*, as_json: bool, store: str | None) -> None:
+    """Show which store is in use and what it holds."""
+    from data_access.queries.imports import store_status
+    from data_access.store import Store
+
+    with Store.open(locations.chosen_store_url(store), create=False) as opened:
+        facts = store_status(opened)
+    if as_json:
+        click.echo(json.dumps(facts, indent=2))
+        return
+    for name, value in facts.items():
+        click.echo(f"{name.replace('_', ' '):<24} {value if value is not None else '—'}")

@@ -1,0 +1,54 @@
+"""Every page in a real browser: opens by cold link, in both themes and on a phone, accessibly."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser
+
+from tests.browser.conftest import Watched, new_context
+from tests.browser.server import open_page
+
+PATHS = {
+    "overview": "/",
+    "workloads": "/workloads",
+    "partners": "/partners",
+    "customers": "/customers",
+    "customer": "/customer",
+    "data_health": "/data_health",
+    "definitions": "/definitions",
+    "imports": "/imports",
+}
+
+# What the framework's own widgets break whatever a page does with them; nothing else may appear.
+OF_THE_FRAMEWORK: set[str] = set()
+
+
+@pytest.mark.parametrize("path", PATHS.values(), ids=PATHS.keys())
+def test_page_opens_by_link_without_an_error(watched: Watched, server: str, path: str):
+    open_page(watched.page, server + path)
+    assert watched.page.get_by_test_id("stHeading").first.inner_text()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1366, 390])
+def test_pages_fit_and_are_accessible(browser: Browser, server: str, scheme: str, width: int):
+    context = new_context(
+        browser, width=width, height=768 if width > 400 else 844, scheme=scheme
+    )
+    page = context.new_page()
+    findings = {}
+    for name, path in PATHS.items():
+        open_page(page, server + path)
+        overflow = page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
+        violations = [
+            f"{finding['id']}: {finding['nodes'][0]['html'][:160]}"
+            for finding in Axe().run(page).response["violations"]
+            if finding["impact"] in ("serious", "critical") and finding["id"] not in OF_THE_FRAMEWORK
+        ]
+        if overflow > 0 or violations:
+            findings[name] = (overflow, violations)
+    context.close()
+    assert not findings

@@ -1,9 +1,14 @@
 """Users needed and the next milestone, with the arithmetic written out."""
 
+from fractions import Fraction
+from math import ceil
+
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from insights.milestones import next_milestone, users_needed
+from insights.milestones import MILESTONES, next_milestone, users_needed
 
 
 def counts(*values):
@@ -33,3 +38,10 @@ def test_next_milestone_is_the_lowest_threshold_not_reached_now():
     following = next_milestone(counts(1000, 1000, 1000, 0), counts(149, 150, 400, 3))
     assert following["next_milestone"].tolist() == [15, 40, pd.NA, pd.NA]
     assert following["users_needed"].tolist() == [1, 250, pd.NA, pd.NA]
+
+
+@given(st.sampled_from(MILESTONES), st.integers(1, 5_000_000), st.integers(0, 5_000_000))
+def test_users_needed_is_the_exact_ceiling_and_zero_exactly_when_reached(percent, units, users):
+    needed = users_needed(counts(units), counts(users), percent).item()
+    assert needed == max(0, ceil(Fraction(percent, 100) * units) - users)
+    assert (needed == 0) == (Fraction(users, units) >= Fraction(percent, 100))

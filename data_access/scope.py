@@ -1,0 +1,111 @@
+"""What a scope and the filters mean in SQL: conditions that every query adds to its statement.
+
+A condition of an unrestricted scope with empty filters is no condition at all, so that the common
+page reads its mart without any join. Partners and accounts of a scope restrict which pairs may be
+seen at all; partner and account of the filters choose customers.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, Select, Table, and_, exists, select
+
+from data_access.schema import association, global_account, partner, tenant, workload
+from data_access.types import Filters, Scope
+
+Condition = ColumnElement[bool]
+
+
+def restricts_partners(scope: Scope) -> bool:
+    """Return whether a scope may see the pairs of certain partners or accounts only."""
+    return scope.partner_ids is not None or scope.account_ids is not None
+
+
+def _named_partners(
+    partner_ids: tuple[str, ...] | None, account_ids: tuple[str, ...] | None
+) -> list[Condition]:
+    conditions: list[Condition] = []
+    if partner_ids is not None:
+        conditions.append(partner.c.partner_id.in_(partner_ids))
+    if account_ids is not None:
+        accounts = select(global_account.c.account_key).where(
+            global_account.c.account_id.in_(account_ids)
+        )
+        conditions.append(partner.c.account_key.in_(accounts))
+    return conditions
+
+
+def visible_partners(scope: Scope) -> list[Condition]:
+    """Return the conditions on `partner` rows that a scope sets; none when unrestricted."""
+    return _named_partners(scope.partner_ids, scope.account_ids)
+
+
+def chosen_partners(scope: Scope, filters: Filters) -> Select[tuple[int]] | None:
+    """Return the keys of the partners that scope and filters leave, None when they leave all."""
+    conditions = visible_partners(scope) + _named_partners(
+        None if filters.partner_id is None else (filters.partner_id,),
+        None if filters.account_id is None else (filters.account_id,),
+    )
+    return select(partner.c.partner_key).where(*conditions) if conditions else None
+
+
+def chosen_workloads(filters: Filters) -> Select[tuple[int]] | None:
+    """Return the keys of the workloads that the filters name, None when they name none."""
+    if not filters.workloads:
+        return None
+    return select(workload.c.workload_key).where(workload.c.code.in_(filters.workloads))
+
+
+def visible_tenants(scope: Scope) -> list[Condition]:
+    """Return the conditions on `tenant` rows that a scope sets by names of tenants or markets."""
+    conditions: list[Condition] = []
+    if scope.tenant_ids is not None:
+        conditions.append(tenant.c.tenant_id.in_(scope.tenant_ids))
+    if scope.markets is not None:
+        conditions.append(tenant.c.market.in_(scope.markets))
+    return conditions
+
+
+def chosen_tenants(scope: Scope, filters: Filters) -> list[Condition]:
+    """Return the conditions on `tenant` rows that scope, segments and markets set."""
+    conditions = visible_tenants(scope)
+    if filters.segments:
+        conditions.append(tenant.c.segment.in_(filters.segments))
+    if filters.markets:
+        conditions.append(tenant.c.market.in_(filters.markets))
+    return conditions
+
+
+def visible_pairs(scope: Scope, pairs: Table) -> list[Condition]:
+    """Return the condition on rows of a tenant x workload table that partners of a scope set.
+
+    A pair is visible when a partner of the scope holds it or ever held it.
+    """
+    if not restricts_partners(scope):
+        return []
+    partners = select(partner.c.partner_key).where(*visible_partners(scope))
+    return [
+        exists().where(
+            association.c.tenant_key == pairs.c.tenant_key,
+            association.c.workload_key == pairs.c.workload_key,
+            association.c.partner_key.in_(partners),
+        )
+    ]
+
+
+def held_tenants(scope: Scope, filters: Filters) -> Select[tuple[int]] | None:
+    """Return the keys of tenants that the chosen partners hold in the as-of month, None for all.
+
+    With workloads chosen, a tenant counts only where one of these is held.
+    """
+    partners = chosen_partners(scope, filters)
+    if partners is None:
+        return None
+    workloads = chosen_workloads(filters)
+    return select(association.c.tenant_key).where(
+        and_(
+            association.c.partner_key.in_(partners),
+            association.c.start_month <= filters.as_of,
+            association.c.end_month >= filters.as_of,
+            *([] if workloads is None else [association.c.workload_key.in_(workloads)]),
+        )
+    )

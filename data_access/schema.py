@@ -145,7 +145,7 @@ attribute_revision = Table(
     Column("new_value", Text),
     Column("batch_id", ForeignKey("import_batch.batch_id"), nullable=False),
     Index(None, "entity", "entity_id"),
-    comment="One row per replaced attribute of a reference row, claim, subscription or earning.",
+    comment="One row per replaced attribute of a reference row, claim, earning, subscription.",
 )
 
 # --- facts -------------------------------------------------------------------------------------
@@ -329,8 +329,9 @@ earning = Table(
 # Sums run over rows with both counts reported. "kept" are pairs that also reported the month
 # before; kept_* are their values now, prior_* their values then: month by month they split a
 # change of usage exactly into users, seats, joined and left.
-# Workload key 0 counts a tenant once: pairs = tenants, units and users those of its largest
-# workload.
+# A partner (or account) kept a pair only when it held it in both months.
+# Workload key 0 counts a tenant once: pairs = tenants, units = paid units of its largest workload,
+# users = active users of its most used workload, pairs_from_15 = tenants with a workload from 15 %.
 
 MEASURES = (
     "pairs",

@@ -1,0 +1,269 @@
+"""What differs between SQLite and PostgreSQL; everything else runs the same statements on both."""
+
+from __future__ import annotations
+
+import abc
+import sqlite3
+from pathlib import Path
+from typing import Any, Literal, cast
+
+import pandas as pd
+from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, make_url, text
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+
+from data_access.errors import StoreError
+
+Group = Literal["warehouse", "app"]
+GROUPS: tuple[Group, ...] = ("warehouse", "app")
+
+BUSY_TIMEOUT = 30
+"""Seconds that one short write waits for another one."""
+
+WRITING_OPTION = "is_writing"
+"""Connection option that makes a transaction take the write lock when it begins."""
+
+
+class Backend(abc.ABC):
+    """One kind of database: how to connect to a group of tables and to load many rows."""
+
+    def __init__(self, url: URL) -> None:
+        self.url = url
+
+    @abc.abstractmethod
+    def engine(self, group: Group) -> Engine:
+        """Return a new engine whose unqualified table names are those of the group."""
+
+    @abc.abstractmethod
+    def exists(self) -> bool:
+        """Return whether anything is there to open; raises StoreError where that is unknown."""
+
+    @abc.abstractmethod
+    def before_upgrade(self, connection: Connection, group: Group) -> None:
+        """Make room for the group's tables and keep other processes from doing the same."""
+
+    @abc.abstractmethod
+    def before_import(self, connection: Connection) -> None:
+        """Give a transaction that writes millions of rows the memory and time it needs."""
+
+    @abc.abstractmethod
+    def bulk_load(self, connection: Connection, table: Table, rows: pd.DataFrame) -> None:
+        """Append all rows of a frame to the table columns of the same names."""
+
+    @abc.abstractmethod
+    def analyze(self, connection: Connection, *tables: Table) -> None:
+        """Let the planner look at these tables, just filled."""
+
+    @abc.abstractmethod
+    def explain(self, error: DBAPIError) -> StoreError | None:
+        """Return what a failure means for people, or None for a bug of ours."""
+
+
+def backend_for(url: str) -> Backend:
+    """Return the backend of a database URL; raises StoreError for any other database."""
+    try:
+        parsed = make_url(url)
+        name = parsed.get_backend_name()
+    except (ArgumentError, NoSuchModuleError) as error:
+        raise StoreError(f"{url!r} is not a database URL.", _URL_HINT) from error
+    if name == "sqlite" and parsed.database and parsed.database != ":memory:":
+        return SqliteBackend(parsed)
+    if name == "postgresql":
+        return PostgresBackend(parsed.set(drivername="postgresql+psycopg"))
+    raise StoreError(f"{parsed} cannot hold a store.", _URL_HINT)
+
+
+_URL_HINT = "Use sqlite:///path/store.db or postgresql://user@host/database."
+
+
+def _columns_as_lists(rows: pd.DataFrame) -> list[list[Any]]:
+    """Return every column as a list of plain Python values, None where there is none."""
+    columns: list[list[Any]] = []
+    for name in rows.columns:
+        column = rows[name]
+        if column.hasnans:
+            column = column.astype(object).where(column.notna(), None)
+        columns.append(column.tolist())
+    return columns
+
+
+class SqliteBackend(Backend):
+    """Two files with write-ahead logs: readers never wait, and each file has one writer."""
+
+    def path(self, group: Group) -> Path:
+        """Return the file of a group: `<stem>.db` holds the warehouse, `<stem>.app.db` the app."""
+        warehouse = Path(cast("str", self.url.database))
+        return warehouse if group == "warehouse" else warehouse.with_suffix(".app.db")
+
+    def engine(self, group: Group) -> Engine:
+        """Return an engine on the group's file."""
+        url = self.url.set(drivername="sqlite+pysqlite", database=str(self.path(group)))
+        engine = create_engine(
+            url, connect_args={"timeout": BUSY_TIMEOUT}, pool_size=8, max_overflow=24
+        )
+        event.listen(engine, "connect", _configure_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+
+    def exists(self) -> bool:
+        """Return whether the warehouse file is there."""
+        path = self.path("warehouse")
+        try:
+            return path.exists()
+        except OSError as error:
+            raise StoreError(f"{path} cannot be reached: {error.strerror}.") from error
+
+    def before_upgrade(self, connection: Connection, group: Group) -> None:  # noqa: ARG002
+        """Nothing to do: the write lock is held, and the file was made by connecting."""
+
+    def before_import(self, connection: Connection) -> None:
+        """Allow 256 MB of pages in memory."""
+        connection.execute(text("PRAGMA cache_size = -262144"))
+
+    def bulk_load(self, connection: Connection, table: Table, rows: pd.DataFrame) -> None:
+        """Append the rows with one prepared statement on the driver's own connection."""
+        for name in rows.columns:
+            if table.c[name].type.python_type.__name__ == "date":
+                rows = rows.assign(**{name: rows[name].map(str, na_action="ignore")})
+        statement = _insert_text(table, rows)
+        driver = cast("sqlite3.Connection", connection.connection.driver_connection)
+        driver.executemany(statement, zip(*_columns_as_lists(rows), strict=True))
+
+    def analyze(self, connection: Connection, *tables: Table) -> None:
+        """Sample the tables' indexes."""
+        connection.execute(text("PRAGMA analysis_limit = 1000"))
+        for table in tables:
+            connection.execute(text(f'ANALYZE "{table.name}"'))
+
+    def explain(self, error: DBAPIError) -> StoreError | None:
+        """Return what SQLite's error code means for people."""
+        code = getattr(error.orig, "sqlite_errorname", "")
+        place = self.url.database
+        for prefix, (happened, hint) in _SQLITE_ERRORS.items():
+            if code.startswith(prefix):
+                return StoreError(f"{place} {happened}", hint)
+        return None
+
+
+_SQLITE_ERRORS: dict[str, tuple[str, str]] = {
+    "SQLITE_NOTADB": (
+        "is not a store: the file is no database.",
+        "Choose another file with --store, or move this one away to start afresh.",
+    ),
+    "SQLITE_CORRUPT": (
+        "is damaged and cannot be read.",
+        "Put a backup in its place, or move it away and bring your files in again.",
+    ),
+    "SQLITE_READONLY": (
+        "cannot be written.",
+        "Allow writing to the file and its folder, or choose another place with --store.",
+    ),
+    "SQLITE_CANTOPEN": (
+        "cannot be opened.",
+        "Check that its folder exists and may be written, or choose another place with --store.",
+    ),
+    "SQLITE_FULL": ("cannot grow: the disk is full.", "Free some space; nothing was changed."),
+    "SQLITE_IOERR": ("cannot be read or written.", "Check the disk; nothing was changed."),
+    "SQLITE_BUSY": (
+        f"is being written by another program for more than {BUSY_TIMEOUT} seconds.",
+        "Wait until it has finished and try again; nothing was changed.",
+    ),
+}
+
+
+def _configure_sqlite(connection: DBAPIConnection, _record: object) -> None:
+    """Set what SQLite forgets between connections, and leave transactions to us.
+
+    The driver's own transaction handling commits before DDL and reads outside a transaction.
+    """
+    driver = cast("sqlite3.Connection", connection)
+    driver.isolation_level = None
+    for pragma in (
+        "journal_mode = WAL",
+        "synchronous = NORMAL",
+        "foreign_keys = ON",
+        "temp_store = MEMORY",
+        "cache_size = -65536",  # kB
+        "mmap_size = 8589934592",
+    ):
+        driver.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """Begin for real, so that all reads of a transaction see one state."""
+    writing = connection.get_execution_options().get(WRITING_OPTION, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def _insert_text(table: Table, rows: pd.DataFrame) -> str:
+    """Return the driver's INSERT for the frame's columns; all names are our own."""
+    marks = ", ".join("?" * len(rows.columns))
+    return f'INSERT INTO "{table.name}" ({", ".join(rows.columns)}) VALUES ({marks})'  # noqa: S608
+
+
+class PostgresBackend(Backend):
+    """One database with a schema for each group, found through the search path."""
+
+    UPGRADE_LOCK = 4_206_001
+
+    def engine(self, group: Group) -> Engine:
+        """Return an engine that sees the group's schema only."""
+        options = f"-csearch_path={group} -cstatement_timeout=60s -clock_timeout={BUSY_TIMEOUT}s"
+        return create_engine(
+            self.url,
+            connect_args={"options": options, "connect_timeout": 10},
+            pool_pre_ping=True,
+            pool_size=8,
+            max_overflow=24,
+        )
+
+    def exists(self) -> bool:
+        """Return True: a database is made by its administrator, never by us."""
+        return True
+
+    def before_upgrade(self, connection: Connection, group: Group) -> None:
+        """Wait for other upgrades of this database, then make sure that the schema is there."""
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": self.UPGRADE_LOCK})
+        connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {group}"))
+
+    def before_import(self, connection: Connection) -> None:
+        """Lift the time limit of page queries and let sorts and hashes use more memory."""
+        for setting in ("statement_timeout = 0", "work_mem = '128MB'", "jit = off"):
+            connection.execute(text(f"SET LOCAL {setting}"))
+
+    def bulk_load(self, connection: Connection, table: Table, rows: pd.DataFrame) -> None:
+        """Append the rows by COPY on the driver's own connection."""
+        driver = cast("Any", connection.connection.driver_connection)
+        statement = f'COPY "{table.name}" ({", ".join(rows.columns)}) FROM STDIN'
+        with driver.cursor() as cursor, cursor.copy(statement) as copy:
+            for row in zip(*_columns_as_lists(rows), strict=True):
+                copy.write_row(row)
+
+    def analyze(self, connection: Connection, *tables: Table) -> None:
+        """Collect the tables' statistics."""
+        for table in tables:
+            connection.execute(text(f'ANALYZE "{table.name}"'))
+
+    def explain(self, error: DBAPIError) -> StoreError | None:
+        """Return what a lost connection, a full disk or a missing right means for people."""
+        state = getattr(error.orig, "sqlstate", None)
+        if error.connection_invalidated or state is None:
+            return StoreError(
+                f"The database {self.url.database!r} on {self.url.host} does not answer.",
+                "Check the URL and that the server runs; nothing was changed.",
+            )
+        for prefix, (happened, hint) in _POSTGRES_ERRORS.items():
+            if state.startswith(prefix):
+                return StoreError(f"The database {self.url.database!r} {happened}", hint)
+        return None
+
+
+_POSTGRES_ERRORS: dict[str, tuple[str, str]] = {
+    "08": ("does not answer.", "Check that the server runs; nothing was changed."),
+    "28": ("refuses this user.", "Check the user and password in the URL."),
+    "3D": ("does not exist.", "Create it first, e.g. with createdb."),
+    "42501": ("does not let this user do that.", "Ask its administrator for the right."),
+    "53": ("is out of space, memory or connections.", "Try again later; nothing was changed."),
+    "55P03": ("is locked by somebody else.", "Wait and try again; nothing was changed."),
+    "57": ("was stopped or took too long.", "Try again; nothing was changed."),
+}

@@ -1,0 +1,181 @@
+"""The store: opened once per process, upgraded on the way, read and written in transactions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import Connection, Engine, func, inspect, select, text
+from sqlalchemy.exc import DBAPIError
+
+from data_access import locations, schema
+from data_access.backends import GROUPS, WRITING_OPTION, Backend, Group, SqliteBackend, backend_for
+from data_access.errors import StoreError
+
+REVISIONS: dict[Group, tuple[str, ...]] = {
+    "warehouse": ("w0001", "w0002", "w0003"),
+    "app": ("a0001",),
+}
+"""Every revision of each group, oldest first; opening a current store reads only this."""
+
+
+class Store:
+    """A warehouse and an app database, opened together; safe to share between threads."""
+
+    def __init__(self, url: str, backend: Backend) -> None:
+        self.url = url
+        self.backend = backend
+        self._engines: dict[Group, Engine] = {group: backend.engine(group) for group in GROUPS}
+
+    @classmethod
+    def open(cls, url: str, *, create: bool = True) -> Self:
+        """Return the store at a database URL, with its tables as this version expects them.
+
+        Raises StoreError where it is missing (and `create` is False), damaged, not writable or
+        made by a newer version.
+        """
+        backend = backend_for(url)
+        _check_place(backend, create=create)
+        store = cls(url, backend)
+        try:
+            for group in GROUPS:
+                store._bring_up_to_date(group)
+        except StoreError:
+            store.close()
+            raise
+        return store
+
+    @property
+    def is_demo(self) -> bool:
+        """Return whether this is the demo portfolio's store."""
+        return locations.is_demo(self.url)
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Give a connection to the warehouse on which all reads see the same state."""
+        with self._reading("warehouse") as connection:
+            yield connection
+
+    @contextmanager
+    def app_read(self) -> Iterator[Connection]:
+        """Give a connection to the app database on which all reads see the same state."""
+        with self._reading("app") as connection:
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """Give one transaction on the warehouse: committed at the end, undone by any failure."""
+        with self._writing("warehouse") as connection:
+            yield connection
+
+    @contextmanager
+    def app_write(self) -> Iterator[Connection]:
+        """Give one transaction on the app database: committed, or undone by any failure."""
+        with self._writing("app") as connection:
+            yield connection
+
+    def data_version(self) -> int:
+        """Return the number of the newest import batch, 0 for an empty store."""
+        with self.read() as connection:
+            newest = connection.scalar(select(func.max(schema.import_batch.c.batch_id)))
+        return int(newest or 0)
+
+    def close(self) -> None:
+        """Close all pooled connections; the store can still be used and opens new ones."""
+        for engine in self._engines.values():
+            engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        _error: BaseException | None,
+        _trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    @contextmanager
+    def _reading(self, group: Group) -> Iterator[Connection]:
+        with self._explained(), self._engines[group].connect() as connection:
+            if connection.dialect.name == "postgresql":
+                connection = connection.execution_options(
+                    isolation_level="REPEATABLE READ", postgresql_readonly=True
+                )
+            yield connection
+
+    @contextmanager
+    def _writing(self, group: Group) -> Iterator[Connection]:
+        with self._explained(), self._engines[group].connect() as connection:
+            writer = connection.execution_options(**{WRITING_OPTION: True})
+            with writer.begin():
+                yield writer
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        """Turn the database's failures that people can act on into StoreError."""
+        try:
+            yield
+        except DBAPIError as error:
+            explained = self.backend.explain(error)
+            if explained is None:
+                raise
+            raise explained from error
+
+    def _bring_up_to_date(self, group: Group) -> None:
+        """Upgrade a group's tables unless they are current already."""
+        with self._reading(group) as connection:
+            revision = self._revision(connection, group)
+        if revision == REVISIONS[group][-1]:
+            return
+        with self._writing(group) as connection:
+            self.backend.before_upgrade(connection, group)
+            _upgrade(connection, group)
+
+    def _revision(self, connection: Connection, group: Group) -> str | None:
+        """Return the revision that the tables have, None for no tables; refuse any other file."""
+        tables = inspect(connection).get_table_names()
+        if "alembic_version" not in tables:
+            if tables:
+                raise StoreError(
+                    f"{self.url} holds the tables of another program.",
+                    "Choose another place for the store with --store.",
+                )
+            return None
+        revision: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+        if revision is not None and revision not in REVISIONS[group]:
+            raise StoreError(
+                f"{self.url} was made by a newer version of Partner Insights ({revision}).",
+                "Update Partner Insights; the store was left as it is.",
+            )
+        return revision
+
+
+def _check_place(backend: Backend, *, create: bool) -> None:
+    """Refuse a store that is not there, or make the folder that a new one needs."""
+    if backend.exists():
+        return
+    if not create:
+        raise StoreError(
+            f"There is no store at {backend.url}.",
+            "Bring a file in first with: partner-insights import FILE",
+        )
+    if isinstance(backend, SqliteBackend):
+        folder = backend.path("warehouse").parent
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreError(
+                f"The folder {folder} cannot be made: {error.strerror}.",
+                "Choose another place for the store with --store.",
+            ) from error
+
+
+def _upgrade(connection: Connection, group: Group) -> None:
+    """Run the group's missing migrations inside the connection's transaction."""
+    from data_access.migrations.run import upgrade
+
+    upgrade(connection, group)

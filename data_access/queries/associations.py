@@ -1,0 +1,115 @@
+"""Associations gained and lost: counts by month, and the rows behind them."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import pandas as pd
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Select,
+    Subquery,
+    and_,
+    cast,
+    func,
+    literal,
+    select,
+    union_all,
+)
+
+from data_access.schema import association, partner, tenant, tenant_month, workload
+from data_access.scope import chosen_partners, chosen_tenants, chosen_workloads
+from data_access.types import Filters, Scope
+
+LISTED_AT_MOST = 5_000
+"""Rows of the list of changes; the newest come first."""
+
+
+def association_changes_by_month(
+    connection: Connection, scope: Scope, filters: Filters
+) -> pd.DataFrame:
+    """Return associations gained and lost in the period, at month x change x reason grain.
+
+    Columns: month, change ("new" or "lost"), reason ("" for new; moved, disassociated, not
+    reported) and associations. An association is lost in the month after the last one held.
+    """
+    changes = _both(scope, filters)
+    by = [changes.c.month, changes.c.change, changes.c.reason]
+    counted = cast(func.count(), BigInteger).label("associations")
+    return pd.read_sql(select(*by, counted).group_by(*by).order_by(*by), connection)
+
+
+def association_changes(connection: Connection, scope: Scope, filters: Filters) -> pd.DataFrame:
+    """Return the associations gained and lost in the period, one row each, newest first.
+
+    Columns: month, change, reason, tenant_id, tenant_name, workload, workload_name, partner_id,
+    partner_name. At most LISTED_AT_MOST rows.
+    """
+    changes = _both(scope, filters)
+    statement = (
+        select(
+            changes.c.month,
+            changes.c.change,
+            changes.c.reason,
+            tenant.c.tenant_id,
+            func.coalesce(tenant.c.name, tenant.c.tenant_id).label("tenant_name"),
+            workload.c.code.label("workload"),
+            workload.c.name.label("workload_name"),
+            partner.c.partner_id,
+            func.coalesce(partner.c.name, partner.c.partner_id).label("partner_name"),
+        )
+        .join_from(changes, tenant, tenant.c.tenant_key == changes.c.tenant_key)
+        .join(workload, workload.c.workload_key == changes.c.workload_key)
+        .join(partner, partner.c.partner_key == changes.c.partner_key)
+        .order_by(changes.c.month.desc(), changes.c.change, tenant.c.tenant_id, workload.c.code)
+        .limit(LISTED_AT_MOST)
+    )
+    return pd.read_sql(statement, connection)
+
+
+def _both(scope: Scope, filters: Filters) -> Subquery:
+    """Return what began and what ended in the period, with the pair and the partner."""
+    return union_all(_changes("new", scope, filters), _changes("lost", scope, filters)).subquery(
+        "changes"
+    )
+
+
+def _changes(change: Literal["new", "lost"], scope: Scope, filters: Filters) -> Select[Any]:
+    """Return associations that began, or whose last month passed, as seen by scope and filters.
+
+    A tenant's size band is that of the first, or of the last, month held.
+    """
+    is_new = change == "new"
+    held_month = association.c.start_month if is_new else association.c.end_month
+    later = 0 if is_new else 1
+    partners, workloads = chosen_partners(scope, filters), chosen_workloads(filters)
+    statement = (
+        select(
+            association.c.tenant_key,
+            association.c.workload_key,
+            association.c.partner_key,
+            (held_month + later).label("month"),
+            literal(change).label("change"),
+            literal("").label("reason")
+            if is_new
+            else func.coalesce(association.c.end_reason, "").label("reason"),
+        )
+        .join_from(association, tenant, tenant.c.tenant_key == association.c.tenant_key)
+        .where(
+            held_month.between(filters.since - later, filters.as_of - later),
+            *chosen_tenants(scope, filters),
+            *([] if partners is None else [association.c.partner_key.in_(partners)]),
+            *([] if workloads is None else [association.c.workload_key.in_(workloads)]),
+        )
+    )
+    if not filters.size_bands:
+        return statement
+    return statement.join(
+        tenant_month,
+        and_(
+            tenant_month.c.tenant_key == association.c.tenant_key,
+            tenant_month.c.month == held_month,
+            tenant_month.c.size_band.in_(filters.size_bands),
+        ),
+    )

@@ -1,0 +1,84 @@
+"""The largest customers and their workloads in one month."""
+
+from __future__ import annotations
+
+import pandas as pd
+from sqlalchemy import Connection, Subquery, and_, func, select
+
+from data_access.schema import association, tenant, tenant_month, usage, workload
+from data_access.scope import Condition, chosen_partners, chosen_tenants, chosen_workloads
+from data_access.types import Filters, Scope
+
+
+def largest_customers(
+    connection: Connection, scope: Scope, filters: Filters, *, month: int, limit: int
+) -> pd.DataFrame:
+    """Return the workloads of the customers with the most seats in a month: tenant x workload.
+
+    Columns: tenant_id, tenant_name (the id where no name is known), seats (of the tenant's largest
+    workload), workload, workload_name, paid_available_units, monthly_active_users. Only pairs
+    with both counts, of the chosen workloads, held by the chosen partners. Largest tenant first.
+    """
+    largest = _largest(scope, filters, month=month, limit=limit)
+    statement = (
+        select(
+            tenant.c.tenant_id,
+            func.coalesce(tenant.c.name, tenant.c.tenant_id).label("tenant_name"),
+            largest.c.seats,
+            workload.c.code.label("workload"),
+            workload.c.name.label("workload_name"),
+            usage.c.paid_available_units,
+            usage.c.monthly_active_users,
+        )
+        .join_from(largest, tenant, tenant.c.tenant_key == largest.c.tenant_key)
+        .join(usage, and_(usage.c.tenant_key == largest.c.tenant_key, usage.c.month == month))
+        .join(workload, workload.c.workload_key == usage.c.workload_key)
+        .where(*_pairs(scope, filters, month))
+        .order_by(largest.c.seats.desc(), tenant.c.tenant_id, workload.c.code)
+    )
+    return pd.read_sql(statement, connection)
+
+
+def _largest(scope: Scope, filters: Filters, *, month: int, limit: int) -> Subquery:
+    """Return the tenants with the most seats that have a pair to show."""
+    statement = (
+        select(tenant_month.c.tenant_key, tenant_month.c.seats)
+        .where(tenant_month.c.month == month)
+        .order_by(tenant_month.c.seats.desc(), tenant_month.c.tenant_key)
+        .limit(limit)
+    )
+    tenants = chosen_tenants(scope, filters)
+    if tenants:
+        statement = statement.join(tenant, tenant.c.tenant_key == tenant_month.c.tenant_key).where(
+            *tenants
+        )
+    if filters.size_bands:
+        statement = statement.where(tenant_month.c.size_band.in_(filters.size_bands))
+    if filters.workloads or chosen_partners(scope, filters) is not None:
+        a_pair = usage.c.tenant_key == tenant_month.c.tenant_key
+        shown = select(usage.c.tenant_key).where(
+            a_pair, usage.c.month == month, *_pairs(scope, filters, month)
+        )
+        statement = statement.where(shown.exists())
+    return statement.subquery("largest")
+
+
+def _pairs(scope: Scope, filters: Filters, month: int) -> list[Condition]:
+    """Return the conditions on usage rows of the pairs to show."""
+    conditions: list[Condition] = [
+        usage.c.paid_available_units.is_not(None),
+        usage.c.monthly_active_users.is_not(None),
+    ]
+    workloads, partners = chosen_workloads(filters), chosen_partners(scope, filters)
+    if workloads is not None:
+        conditions.append(usage.c.workload_key.in_(workloads))
+    if partners is not None:
+        held = select(association.c.partner_key).where(
+            association.c.tenant_key == usage.c.tenant_key,
+            association.c.workload_key == usage.c.workload_key,
+            association.c.start_month <= month,
+            association.c.end_month >= month,
+            association.c.partner_key.in_(partners),
+        )
+        conditions.append(held.exists())
+    return conditions

@@ -173,4 +173,20 @@ def upgrade() -> None:
         comment="One row per tenant x month.",
         sqlite_with_rowid=False,
     )
-    op.create_index("ix_tenant_month_seats", "tenant_month", ["month", "seats"], unique=False)
+    op.create_index(
+        "ix_tenant_month_seats",
+        "tenant_month",
+        [
+            "month",
+            "seats",
+            "size_band",
+            "people",
+            "pairs",
+            "paid_available_units",
+            "monthly_active_users",
+            "pairs_above_100",
+            "pairs_without_seats",
+            "pairs_small",
+        ],
+        unique=False,
+    )

@@ -55,8 +55,8 @@ ASSOCIATED_TENANTS = _count(
 ASSOCIATED_PAIRS = _count(
     "associated_pairs",
     "Associated pairs",
-    "Pairs of tenant and workload held by a partner in the month; a pair that two partners hold "
-    "counts once.",
+    "Pairs of tenant and workload held by a partner (an approved CPOR claim) that reported seats "
+    "and users in the month; a pair that two partners hold counts once.",
     unit="pairs",
     measure=_ASSOCIATED_PAIRS,
 )
@@ -154,7 +154,7 @@ TOP_CUSTOMERS_SHARE = replace(
     _ratio(
         "top_customers_share",
         "Share of the ten largest customers",
-        "Paid available units of the ten tenants with the most, of all paid available units.",
+        "Paid available units of the ten tenants with the most seats, of all paid available units.",
         part=Measure("units_of_top_customers", frozenset()),
         whole=_SEATS,
     ),

@@ -7,7 +7,7 @@ seen at all; partner and account of the filters choose customers.
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Select, Table, and_, exists, select
+from sqlalchemy import ColumnElement, FromClause, Select, Table, exists, select
 
 from data_access.schema import association, global_account, partner, tenant, workload
 from data_access.types import Filters, Scope
@@ -55,6 +55,12 @@ def chosen_workloads(filters: Filters) -> Select[tuple[int]] | None:
     return select(workload.c.workload_key).where(workload.c.code.in_(filters.workloads))
 
 
+def of_chosen_workloads(filters: Filters, rows: FromClause) -> list[Condition]:
+    """Return the condition on rows with a workload_key that the filters' workloads set."""
+    workloads = chosen_workloads(filters)
+    return [] if workloads is None else [rows.c.workload_key.in_(workloads)]
+
+
 def visible_tenants(scope: Scope) -> list[Condition]:
     """Return the conditions on `tenant` rows that a scope sets by names of tenants or markets."""
     conditions: list[Condition] = []
@@ -100,12 +106,9 @@ def held_tenants(scope: Scope, filters: Filters) -> Select[tuple[int]] | None:
     partners = chosen_partners(scope, filters)
     if partners is None:
         return None
-    workloads = chosen_workloads(filters)
     return select(association.c.tenant_key).where(
-        and_(
-            association.c.partner_key.in_(partners),
-            association.c.start_month <= filters.as_of,
-            association.c.end_month >= filters.as_of,
-            *([] if workloads is None else [association.c.workload_key.in_(workloads)]),
-        )
+        association.c.partner_key.in_(partners),
+        association.c.start_month <= filters.as_of,
+        association.c.end_month >= filters.as_of,
+        *of_chosen_workloads(filters, association),
     )

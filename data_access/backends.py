@@ -113,7 +113,7 @@ class SqliteBackend(Backend):
         except OSError as error:
             raise StoreError(f"{path} cannot be reached: {error.strerror}.") from error
 
-    def before_upgrade(self, connection: Connection, group: Group) -> None:  # noqa: ARG002
+    def before_upgrade(self, connection: Connection, group: Group) -> None:
         """Nothing to do: the write lock is held, and the file was made by connecting."""
 
     def before_import(self, connection: Connection) -> None:

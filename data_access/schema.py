@@ -361,7 +361,7 @@ scope_month = Table(
     Column("segment", Text, primary_key=True),
     Column("size_band", Integer, primary_key=True, autoincrement=False),
     *_measures(),
-    Column("associated_pairs", BigInteger, nullable=False),
+    Column("associated_pairs", BigInteger, nullable=False, doc="those of pairs that are held"),
     comment="month x workload (0: any) x market x segment x size band; each pair once.",
     sqlite_with_rowid=False,
 )

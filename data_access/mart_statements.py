@@ -1,0 +1,317 @@
+"""The statements behind the summary tables, built once; marts.py says when they run."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Integer,
+    MetaData,
+    Select,
+    Table,
+    Text,
+    and_,
+    bindparam,
+    case,
+    func,
+    insert,
+    literal,
+    select,
+)
+
+from data_access import schema
+from data_access.types import ANY_WORKLOAD
+from insights.bands import MINIMUM_SEATS, SIZE_BANDS
+
+EVERYBODY, PARTNER, ACCOUNT = 0, 1, 2
+NOBODY = 0
+"""Holder key of the rows of everybody; account key 0 of cohort_month."""
+
+SLICE = ("market", "segment", "size_band")
+scratch = MetaData()
+held = Table(
+    "scratch_held",
+    scratch,
+    Column("kind", Integer, primary_key=True, autoincrement=False),
+    Column("month", Integer, primary_key=True, autoincrement=False),
+    Column("holder_key", Integer, primary_key=True, autoincrement=False),
+    Column("tenant_key", Integer, primary_key=True, autoincrement=False),
+    Column("workload_key", Integer, primary_key=True, autoincrement=False),
+    Column("units", BigInteger, nullable=False),
+    Column("users", BigInteger, nullable=False),
+    Column("from_15", Integer, nullable=False),
+    Column("from_40", Integer, nullable=False),
+    Column("since", Integer),
+    Column("market", Text, nullable=False),
+    Column("segment", Text, nullable=False),
+    Column("size_band", Integer, nullable=False),
+    prefixes=["TEMPORARY"],
+    sqlite_with_rowid=False,
+)
+
+MONTH = bindparam("month", type_=Integer)
+_NOW = held.alias("now")
+
+
+PAIR = ("tenant_key", "workload_key")
+
+
+def same(left: Any, right: Any, *names: str) -> ColumnElement[bool]:  # noqa: ANN401
+    """Return the condition that two row sources agree in these columns."""
+    return and_(*(left.c[name] == right.c[name] for name in names))
+
+
+def _flag(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    """Return 1 where the condition holds, else 0."""
+    return case((condition, 1), else_=0)
+
+
+def _reaches(units: Any, users: Any, percent: int) -> ColumnElement[bool]:  # noqa: ANN401
+    """Return whether active usage is at least `percent`; no paid units never are."""
+    return and_(units > 0, 100 * users >= percent * units)
+
+
+def _size_band(seats: ColumnElement[int]) -> ColumnElement[int]:
+    """Return the code of the size band of a number of seats."""
+    bands = sorted(SIZE_BANDS, key=lambda band: -band.from_seats)
+    return case(*((seats >= band.from_seats, band.code) for band in bands), else_=0)
+
+
+def _covers(association: Any) -> ColumnElement[bool]:  # noqa: ANN401
+    """Return the condition that an association's span contains the month."""
+    return and_(association.c.start_month <= MONTH, association.c.end_month >= MONTH)
+
+
+def _tenant_month() -> Any:  # noqa: ANN401 - an INSERT from a SELECT
+    """Return the statement that fills tenant_month for one month."""
+    usage, target = schema.usage, schema.tenant_month
+    units, users = usage.c.paid_available_units, usage.c.monthly_active_users
+    rows = (
+        select(
+            usage.c.tenant_key,
+            usage.c.month,
+            _size_band(func.max(units)),
+            func.max(units),
+            func.max(users),
+            func.count(),
+            func.sum(units),
+            func.sum(users),
+            func.sum(_flag(_reaches(units, users, 15))),
+            func.sum(_flag(_reaches(units, users, 40))),
+            func.sum(_flag(and_(units > 0, users > units))),
+            func.sum(_flag(units == 0)),
+            func.sum(_flag(units < MINIMUM_SEATS)),
+        )
+        .where(usage.c.month == MONTH, units.is_not(None), users.is_not(None))
+        .group_by(usage.c.tenant_key, usage.c.month)
+    )
+    return insert(target).from_select(list(target.c.keys()), rows)
+
+
+def _gather_everybody() -> Select[Any]:
+    """Return every pair that reported both counts, with its earliest current association."""
+    usage, tenant, size = schema.usage, schema.tenant, schema.tenant_month
+    units, users = usage.c.paid_available_units, usage.c.monthly_active_users
+    holding = schema.association
+    since = (
+        select(func.min(holding.c.start_month))
+        .where(same(holding, usage, *PAIR), _covers(holding))
+        .scalar_subquery()
+    )
+    return (
+        select(
+            literal(EVERYBODY),
+            usage.c.month,
+            literal(NOBODY),
+            usage.c.tenant_key,
+            usage.c.workload_key,
+            units,
+            users,
+            _flag(_reaches(units, users, 15)),
+            _flag(_reaches(units, users, 40)),
+            since,
+            tenant.c.market,
+            tenant.c.segment,
+            size.c.size_band,
+        )
+        .select_from(usage)
+        .join(tenant, tenant.c.tenant_key == usage.c.tenant_key)
+        .join(size, same(size, usage, "tenant_key", "month"))
+        .where(usage.c.month == MONTH, units.is_not(None), users.is_not(None))
+    )
+
+
+def _gather_partners() -> Select[Any]:
+    """Return the pairs that each partner held."""
+    holding = schema.association
+    rest = [held.c[name] for name in ("units", "users", "from_15", "from_40")]
+    return (
+        select(
+            literal(PARTNER),
+            held.c.month,
+            holding.c.partner_key,
+            held.c.tenant_key,
+            held.c.workload_key,
+            *rest,
+            holding.c.start_month,
+            *(held.c[name] for name in SLICE),
+        )
+        .join_from(held, holding, same(holding, held, *PAIR))
+        .where(held.c.kind == EVERYBODY, held.c.month == MONTH, _covers(holding))
+    )
+
+
+def _gather_accounts() -> Select[Any]:
+    """Return the pairs that each global account held, once however many locations hold them."""
+    partner = schema.partner
+    return (
+        select(
+            literal(ACCOUNT),
+            held.c.month,
+            partner.c.account_key,
+            held.c.tenant_key,
+            held.c.workload_key,
+            *_folded(),
+        )
+        .join_from(held, partner, partner.c.partner_key == held.c.holder_key)
+        .where(
+            held.c.kind == PARTNER,
+            held.c.month == MONTH,
+            partner.c.account_key.is_not(None),
+        )
+        .group_by(held.c.month, partner.c.account_key, held.c.tenant_key, held.c.workload_key)
+    )
+
+
+def _gather_tenants() -> Select[Any]:
+    """Return each holder's tenants once, under the workload key that stands for any."""
+    keys = (held.c.kind, held.c.month, held.c.holder_key, held.c.tenant_key)
+    return (
+        select(*keys, literal(ANY_WORKLOAD), *_folded())
+        .where(held.c.month == MONTH, held.c.workload_key != ANY_WORKLOAD)
+        .group_by(*keys)
+    )
+
+
+def _folded() -> list[ColumnElement[Any]]:
+    """Return the columns after the keys for several rows of one tenant taken as one."""
+    largest = [func.max(held.c[name]) for name in ("units", "users", "from_15", "from_40")]
+    return [*largest, func.min(held.c.since), *(func.min(held.c[name]) for name in SLICE)]
+
+
+def _measures(kind: int, *keys: str) -> Select[Any]:
+    """Return the sums of schema.MEASURES for one kind of holder, by keys and slice."""
+    now, before = _NOW, held.alias("before")
+    kept = before.c.tenant_key.is_not(None)
+    names = ("kind", "holder_key", "tenant_key", "workload_key")
+    grouping = [now.c[name] for name in (*keys, *SLICE)]
+    return (
+        select(
+            *grouping,
+            func.count().label("pairs"),
+            func.sum(now.c.units).label("paid_available_units"),
+            func.sum(now.c.users).label("monthly_active_users"),
+            func.sum(now.c.from_15).label("pairs_from_15"),
+            func.sum(now.c.from_40).label("pairs_from_40"),
+            func.count(before.c.tenant_key).label("kept_pairs"),
+            func.sum(case((kept, now.c.units), else_=0)).label("kept_units"),
+            func.sum(case((kept, now.c.users), else_=0)).label("kept_users"),
+            func.coalesce(func.sum(before.c.units), 0).label("prior_units"),
+            func.coalesce(func.sum(before.c.users), 0).label("prior_users"),
+        )
+        .outerjoin_from(
+            now, before, and_(before.c.month == now.c.month - 1, same(now, before, *names))
+        )
+        .where(now.c.kind == kind, now.c.month == MONTH)
+        .group_by(*grouping)
+    )
+
+
+def _holder_mart(target: Table, kind: int) -> Any:  # noqa: ANN401 - an INSERT from a SELECT
+    """Return the statement that fills a holder's slice mart for one month."""
+    columns = [target.c.keys()[0], "workload_key", "month", *SLICE, *schema.MEASURES]
+    return insert(target).from_select(
+        columns, _measures(kind, "holder_key", "workload_key", "month")
+    )
+
+
+def _partner_month() -> Any:  # noqa: ANN401 - an INSERT from a SELECT
+    """Return the statement that sums a month's slices of each partner."""
+    fine, target = schema.partner_slice_month, schema.partner_month
+    keys = [fine.c[name] for name in ("partner_key", "workload_key", "month")]
+    sums = [func.sum(fine.c[name]) for name in schema.MEASURES]
+    rows = select(*keys, *sums).where(fine.c.month == MONTH).group_by(*keys)
+    return insert(target).from_select([*(key.name for key in keys), *schema.MEASURES], rows)
+
+
+def _scope_month() -> Any:  # noqa: ANN401 - an INSERT from a SELECT
+    """Return the statement that fills scope_month for one month.
+
+    Associated pairs are counted among those reporting, so that they are a part of `pairs` here
+    and mean the same as in the marts of partners and accounts.
+    """
+    target = schema.scope_month
+    rows = _measures(EVERYBODY, "workload_key", "month").add_columns(
+        func.count(_NOW.c.since).label("associated_pairs")
+    )
+    columns = ["workload_key", "month", *SLICE, *schema.MEASURES, "associated_pairs"]
+    return insert(target).from_select(columns, rows)
+
+
+def _cohort_month() -> Any:  # noqa: ANN401 - an INSERT from a SELECT
+    """Return the statement that fills cohort_month for everybody and for each account."""
+    target = schema.cohort_month
+    keys = (held.c.holder_key, held.c.workload_key, held.c.month, held.c.month - held.c.since)
+    rows = (
+        select(*keys, func.count(), func.sum(held.c.units), func.sum(held.c.users))
+        .where(
+            held.c.month == MONTH,
+            held.c.kind.in_((EVERYBODY, ACCOUNT)),
+            held.c.workload_key != ANY_WORKLOAD,
+            held.c.since.is_not(None),
+        )
+        .group_by(*keys)
+    )
+    return insert(target).from_select(list(target.c.keys()), rows)
+
+
+def pair_status(touched: Any | None) -> Any:  # noqa: ANN401 - an INSERT from a SELECT
+    """Return the statement that fills pair_status for the touched pairs, or for all."""
+    usage, target = schema.usage, schema.pair_status
+    keys = [usage.c[name] for name in PAIR]
+    spans = select(
+        *keys,
+        func.min(usage.c.month).label("first_month"),
+        func.max(usage.c.month).label("latest_month"),
+        func.count().label("months_reported"),
+        func.max(usage.c.monthly_active_users).label("high_water_mark"),
+    ).group_by(*keys)
+    if touched is not None:
+        spans = spans.join_from(touched, usage, same(touched, usage, *PAIR))
+    span, latest = spans.subquery("span"), usage.alias("latest")
+    rows = select(
+        *(span.c[name] for name in (*PAIR, "first_month", "latest_month", "months_reported")),
+        latest.c.paid_available_units,
+        latest.c.monthly_active_users,
+        span.c.high_water_mark,
+    ).join_from(
+        span, latest, and_(same(span, latest, *PAIR), latest.c.month == span.c.latest_month)
+    )
+    return insert(target).from_select(list(target.c.keys()), rows)
+
+
+TENANT_MONTH = _tenant_month()
+GATHER = [
+    insert(held).from_select(list(held.c.keys()), rows)
+    for rows in (_gather_everybody(), _gather_partners(), _gather_accounts(), _gather_tenants())
+]
+MONTH_MARTS = (
+    _scope_month(),
+    _holder_mart(schema.partner_slice_month, PARTNER),
+    _partner_month(),
+    _holder_mart(schema.account_slice_month, ACCOUNT),
+    _cohort_month(),
+)

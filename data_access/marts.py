@@ -1,0 +1,106 @@
+"""Keep the summary tables that pages read equal to the facts, month by month.
+
+All sums of a month come from one scratch table: for every *holder* (everybody, a partner, a
+global account) the pairs it held and that reported both counts, and once more per tenant under
+workload key 0. The month before stays in it, so "kept" pairs are a join with itself. Working
+month by month keeps that table small enough to stay in memory, however long the history is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from typing import Any
+
+from sqlalchemy import Connection, Select, delete, exists, select
+
+from data_access import schema
+from data_access.backends import Backend
+from data_access.mart_statements import (
+    GATHER,
+    MONTH,
+    MONTH_MARTS,
+    PAIR,
+    TENANT_MONTH,
+    held,
+    pair_status,
+    same,
+    scratch,
+)
+
+BY_MONTH = (
+    schema.tenant_month,
+    schema.scope_month,
+    schema.partner_month,
+    schema.partner_slice_month,
+    schema.account_slice_month,
+    schema.cohort_month,
+)
+
+
+def rebuild(
+    connection: Connection,
+    backend: Backend,
+    *,
+    months: Collection[int] | None = None,
+    pairs: Select[Any] | None = None,
+    progress: Callable[[float], None] | None = None,
+) -> None:
+    """Make the marts of these months (and of the months after them) equal to the facts.
+
+    `pairs` selects the tenant and workload keys whose status to renew. Without months (or
+    without pairs) everything is rebuilt. Runs in the caller's transaction; `progress` is told
+    the share done.
+    """
+    present = set(connection.scalars(select(schema.usage.c.month).distinct()))
+    if months is None:
+        touched = present
+        for mart in BY_MONTH:
+            connection.execute(delete(mart))
+    else:
+        touched = {month + step for month in months for step in (0, 1)} & present
+    _rebuild_pair_status(connection, pairs)
+    if touched:
+        backend.analyze(connection, schema.usage, schema.association)
+        _rebuild_months(connection, sorted(touched), present, progress or (lambda _share: None))
+
+
+def _rebuild_months(
+    connection: Connection,
+    months: list[int],
+    present: set[int],
+    progress: Callable[[float], None],
+) -> None:
+    """Replace the rows of these months in every mart; `present` are all months with usage."""
+    for month in months:
+        for mart in BY_MONTH:
+            connection.execute(delete(mart).where(mart.c.month == MONTH), {"month": month})
+        connection.execute(TENANT_MONTH, {"month": month})
+    scratch.create_all(connection, checkfirst=False)
+    gathered = None
+    for number, month in enumerate(months):
+        if gathered != month - 1 and month - 1 in present:
+            _gather(connection, month - 1)
+        _gather(connection, month)
+        gathered = month
+        for statement in MONTH_MARTS:
+            connection.execute(statement, {"month": month})
+        progress((number + 1) / len(months))
+    scratch.drop_all(connection, checkfirst=False)
+
+
+def _gather(connection: Connection, month: int) -> None:
+    """Fill the scratch table with one month and drop all but the month before it."""
+    connection.execute(delete(held).where(held.c.month != MONTH), {"month": month - 1})
+    for statement in GATHER:
+        connection.execute(statement, {"month": month})
+
+
+def _rebuild_pair_status(connection: Connection, pairs: Select[Any] | None) -> None:
+    """Replace the status of the selected pairs, or of all."""
+    status = schema.pair_status
+    touched = None if pairs is None else pairs.subquery("touched")
+    old = delete(status)
+    if touched is not None:
+        old = old.where(exists().where(same(status, touched, *PAIR)))
+    connection.execute(old)
+    connection.execute(pair_status(touched))

@@ -14,7 +14,12 @@ The terms telescope, so their sum is the change of active usage, by construction
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 import pandas as pd
+
+from insights.metrics.metric import points_text
 
 TERMS: tuple[str, ...] = ("users", "seats", "joined", "left", "gap")
 
@@ -87,3 +92,41 @@ def _ends(steps: pd.DataFrame, keep: tuple[str, ...], *, before: int, as_of: int
     )
     change = both["usage_now"] - both["usage_before"]
     return both.assign(change=change, users_worth=change * both["seats_now"])
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """One term of the bridge in words: its name, and what it means when it is up or down."""
+
+    term: str
+    label: str
+    up: str
+    down: str
+
+
+CAUSES: tuple[Cause, ...] = (
+    Cause(
+        "users",
+        "Users",
+        "more active users on the same seats",
+        "fewer active users on the same seats",
+    ),
+    Cause("seats", "Seats", "unused seats given back", "added seats not in use yet"),
+    Cause("joined", "Joined", "well-used workloads joined", "little-used workloads joined"),
+    Cause("left", "Left", "little-used workloads left", "well-used workloads left"),
+    Cause("gap", "Missing months", "a rise over a missing month", "a fall over a missing month"),
+)
+"""The terms in the order in which they are shown."""
+
+NOTICED = 0.0005
+"""Changes of active usage under 0.05 points round to 0.0 and are not spoken of."""
+
+
+def why_text(terms: Mapping[str, float], *, at_most: int = 2) -> str:
+    """Return the strongest causes of a change in words, e.g. "+1.8 pts more active users ..."."""
+    causes = sorted(CAUSES, key=lambda cause: -abs(terms[cause.term]))
+    noticed = [cause for cause in causes if abs(terms[cause.term]) >= NOTICED]
+    return ", ".join(
+        f"{points_text(terms[cause.term])} {cause.up if terms[cause.term] > 0 else cause.down}"
+        for cause in noticed[:at_most]
+    )

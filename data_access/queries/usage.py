@@ -68,12 +68,14 @@ def tenants_by_month(
     """Return tenant sums over the chosen workloads at month grain, each tenant once.
 
     Columns: month, tenants, seats (of each tenant's largest workload), people (of its most used
-    one) and associated_tenants.
+    one) and associated_tenants. Where only the facts can tell, of these months only `as_of` and
+    `before` have rows.
     """
     if len(filters.workloads) > 1 or _mart(scope, filters) is None:
-        return pd.read_sql(
-            _tenants_of(pair_months(scope, filters, first=first, last=last)), connection
-        )
+        months = [
+            m for m in (filters.before, filters.as_of) if m is not None and first <= m <= last
+        ]
+        return pd.read_sql(_tenants_of(pair_months(scope, filters, months=months)), connection)
     source = _source(scope, filters, first=first, last=last, once=True)
     names = {
         "pairs": "tenants",
@@ -142,7 +144,7 @@ def _source(
     """
     mart = _mart(scope, filters)
     if mart is None:
-        return _Source(pair_months(scope, filters, first=first, last=last))
+        return _Source(pair_months(scope, filters, months=range(first, last + 1)))
     return _in_months(mart, filters, first=first, last=last, once=once)
 
 
@@ -150,7 +152,7 @@ def _holders(scope: Scope, filters: Filters, holder: Holder, *, first: int, last
     """Return rows by partner or by account, of all those that scope and filters leave."""
     is_part_of_account = scope.partner_ids is not None or filters.partner_id is not None
     if scope.tenant_ids is not None or (holder == "account" and is_part_of_account):
-        pairs = pair_months(scope, filters, first=first, last=last, holder=holder)
+        pairs = pair_months(scope, filters, months=range(first, last + 1), holder=holder)
         named = select(*pairs.c, pairs.c.holder_key.label(f"{holder}_key")).subquery("held_pairs")
         return _Source(named)
     mart = _partner_mart(scope, filters) if holder == "partner" else _account_mart(scope, filters)

@@ -6,6 +6,7 @@ decides when it is needed.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Select, Subquery, and_, case, exists, func, select
@@ -22,7 +23,7 @@ _HOLDER_THEN = partner.alias("holder_then")
 
 
 def pair_months(
-    scope: Scope, filters: Filters, *, first: int, last: int, holder: Holder = "anybody"
+    scope: Scope, filters: Filters, *, months: Sequence[int], holder: Holder = "anybody"
 ) -> Subquery:
     """Return the measures at pair x month (x holder) grain, for months with both counts.
 
@@ -47,7 +48,7 @@ def pair_months(
         )
     statement = statement.outerjoin(
         _PRIOR, _reported_before(scope, filters, holder, is_held=is_held)
-    ).where(*_conditions(scope, filters, first=first, last=last, is_held=is_held))
+    ).where(*_conditions(scope, filters, months=months, is_held=is_held))
     return _in_size_bands(statement, filters).distinct().subquery("pair_months")
 
 
@@ -121,11 +122,11 @@ def _held_then(scope: Scope, filters: Filters, holder: Holder) -> Condition:
 
 
 def _conditions(
-    scope: Scope, filters: Filters, *, first: int, last: int, is_held: bool
+    scope: Scope, filters: Filters, *, months: Sequence[int], is_held: bool
 ) -> list[Condition]:
     workloads = chosen_workloads(filters)
     conditions = [
-        usage.c.month.between(first, last),
+        usage.c.month.in_(months),
         usage.c.paid_available_units.is_not(None),
         usage.c.monthly_active_users.is_not(None),
         *chosen_tenants(scope, filters),

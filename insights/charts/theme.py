@@ -1,0 +1,143 @@
+"""How every chart looks: one colour per workload for good, axes, hover, units.
+
+Backgrounds are transparent and text has no colour of its own: Streamlit's theme supplies both,
+light or dark. The data colours have a contrast of at least 3 on either background and stay apart
+for readers with a colour vision deficiency; workloads that share a colour differ in dash and
+marker, and labels never rely on colour alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import plotly.graph_objects as go
+
+from insights.workloads import WORKLOADS
+
+PALETTE = (
+    "#2F78B7",
+    "#D9761A",
+    "#149080",
+    "#8A63C0",
+    "#C8485C",
+    "#B08C00",
+    "#5B963B",
+    "#C058A0",
+    "#2FA3C7",
+    "#8C6239",
+)
+"""Data colours in their fixed order, as in the app's configuration."""
+
+ACCENT = PALETTE[0]
+MUTED = "#8A93A3"
+GOOD = "#2E8B57"
+BAD = "#C8485C"
+
+DASHES = ("solid", "dash", "dot")
+SYMBOLS = ("circle", "diamond", "square")
+
+SEQUENTIAL = [
+    [0.0, "#DCE9F6"],
+    [0.15, "#B5D0EA"],
+    [0.4, "#7FAEDA"],
+    [0.7, "#3F82C0"],
+    [1.0, "#174E85"],
+]
+"""Colour scale of shares from 0 to 1; its stops lie on the milestones."""
+
+_COLOUR_ORDER = ("TEAMS", "EXO", "SPO", "ODB", "PROPLUS", "INTUNE", "AADP", "YAM", "TEAMSPHONE")
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesStyle:
+    """How the line of one workload looks, in every chart of the app."""
+
+    colour: str
+    dash: str
+    symbol: str
+
+
+def _styles() -> dict[str, SeriesStyle]:
+    codes = [*_COLOUR_ORDER, *(w.code for w in WORKLOADS if w.code not in _COLOUR_ORDER)]
+    return {code: _style(position) for position, code in enumerate(codes)}
+
+
+def _style(position: int) -> SeriesStyle:
+    turn = (position // len(PALETTE)) % len(DASHES)
+    return SeriesStyle(PALETTE[position % len(PALETTE)], DASHES[turn], SYMBOLS[turn])
+
+
+WORKLOAD_STYLES: dict[str, SeriesStyle] = _styles()
+
+
+def workload_style(code: str) -> SeriesStyle:
+    """Return the fixed style of a workload; unknown names get one that depends on the name only."""
+    known = WORKLOAD_STYLES.get(code)
+    return known or _style(len(WORKLOAD_STYLES) + sum(code.encode()) % len(PALETTE))
+
+
+def workload_colour(code: str) -> str:
+    """Return the fixed colour of a workload."""
+    return workload_style(code).colour
+
+
+def styled(figure: go.Figure, *, height: int, **layout: Any) -> go.Figure:  # noqa: ANN401
+    """Return the figure with the app's margins, hover, legend and fixed height.
+
+    `layout` holds further layout settings of Plotly and wins over ours.
+    """
+    settings: dict[str, Any] = {
+        "height": height,
+        "margin": {"l": 8, "r": 8, "t": 28, "b": 8},
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "hovermode": "closest",
+        "hoverlabel": {"align": "left", "namelength": -1},
+        "legend": {
+            "orientation": "h",
+            "y": 1.02,
+            "yanchor": "bottom",
+            "x": 0,
+            "title": {"text": ""},
+        },
+        "uirevision": "keep",
+        "dragmode": False,
+        "separators": ".,",
+    }
+    figure.update_layout({**settings, **layout})
+    figure.update_xaxes(automargin=True, zeroline=False)
+    figure.update_yaxes(automargin=True, zeroline=False)
+    return figure
+
+
+def share_axis(title: str, *, top: float | None = None) -> dict[str, Any]:
+    """Return a y axis for shares: percent from 0 to `top`, or to what the data needs."""
+    span = {"rangemode": "tozero"} if top is None else {"range": [0, top]}
+    return {"title": {"text": title}, "tickformat": ".0%", **span}
+
+
+def count_axis(title: str) -> dict[str, Any]:
+    """Return an axis for counts: from 0, thousands separated, short from a million on."""
+    return {"title": {"text": title}, "tickformat": "~s", "rangemode": "tozero"}
+
+
+def month_axis() -> dict[str, Any]:
+    """Return a time axis whose ticks are months; give the traces first days of months."""
+    return {
+        "tickformat": "%b\n%Y",
+        "hoverformat": "%b %Y",
+        "nticks": 13,
+        "showgrid": False,
+        "title": {"text": ""},
+    }
+
+
+def threshold_line(figure: go.Figure, share: float, label: str) -> None:
+    """Draw a labelled dashed line across the plot at a milestone's share."""
+    figure.add_hline(
+        y=share,
+        line={"color": MUTED, "width": 1, "dash": "dash"},
+        annotation={"text": label, "font": {"size": 11}, "xanchor": "right"},
+        annotation_position="top right",
+    )

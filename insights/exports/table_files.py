@@ -1,0 +1,163 @@
+"""Any table of a page as a CSV or Excel file that says what it shows and runs no formulas."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import pandas as pd
+
+from insights.months import first_day
+from insights.views.table import Column
+
+_FORMULA_START = ("=", "+", "-", "@", "\t", "\r", "\n")
+_NUMBER = re.compile(r"[+-]?\d[\d.,]*%?")
+_SHEET_NAME = re.compile(r"[\[\]:*?/\\]")
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What an export says about itself: filters, as-of date, definitions, author, time."""
+
+    title: str
+    as_of: str
+    filters: tuple[tuple[str, str], ...]
+    author: str
+    written_at: datetime
+    source: str
+
+    def lines(self, columns: Sequence[Column]) -> list[tuple[str, str]]:
+        """Return label and text of every line, with the definitions of the columns shown."""
+        return [
+            ("Table", self.title),
+            ("As of", self.as_of),
+            *self.filters,
+            ("Source", self.source),
+            ("Written", f"{self.written_at:%Y-%m-%d %H:%M} by {self.author}"),
+            *((column.label, column.help) for column in columns if column.help),
+        ]
+
+
+def safe_text(text: str) -> str:
+    """Return text that no spreadsheet runs as a formula: plain numbers stay as they are."""
+    if text.startswith(_FORMULA_START) and not _NUMBER.fullmatch(text):
+        return f"'{text}"
+    return text
+
+
+def csv_file(rows: pd.DataFrame, columns: Sequence[Column], stamp: Stamp) -> bytes:
+    """Return the columns as CSV in UTF-8 with a byte order mark, so that Excel reads it.
+
+    The first line is the header; the stamp follows the rows after an empty line, each line
+    beginning with "#". Shares are numbers from 0 to 1, months YYYY-MM-DD, undefined is empty.
+    """
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow([safe_text(column.label) for column in columns])
+    writer.writerows([_csv_cell(value) for value in row] for row in _cells(rows, columns))
+    text.write("\r\n")
+    writer.writerows([f"# {label}", safe_text(line)] for label, line in stamp.lines(columns))
+    return text.getvalue().encode("utf-8-sig")
+
+
+def excel_file(rows: pd.DataFrame, columns: Sequence[Column], stamp: Stamp) -> bytes:
+    """Return the columns as an Excel workbook: the table, and a sheet that says what it is."""
+    import xlsxwriter
+
+    output = io.BytesIO()
+    settings = {
+        "in_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+        "nan_inf_to_errors": False,
+    }
+    with xlsxwriter.Workbook(output, settings) as book:
+        book.set_properties(
+            {"title": stamp.title, "author": stamp.author, "created": stamp.written_at}
+        )
+        _write_table(book, rows, columns, title=stamp.title)
+        _write_stamp(book, stamp.lines(columns))
+    return output.getvalue()
+
+
+def _cells(rows: pd.DataFrame, columns: Sequence[Column]) -> list[tuple[Any, ...]]:
+    """Return the rows as plain Python values, None where undefined."""
+    values = [_plain_values(rows[column.name], column) for column in columns]
+    return list(zip(*values, strict=True)) if values else []
+
+
+def _plain_values(values: pd.Series[Any], column: Column) -> list[Any]:
+    if column.kind == "month":
+        return [None if pd.isna(value) else first_day(int(value)) for value in values]
+    if column.kind in ("labels", "trend"):
+        return [", ".join(str(part) for part in value) for value in values]
+    return values.astype(object).where(values.notna(), None).tolist()
+
+
+def _csv_cell(value: object) -> object:
+    if isinstance(value, str):
+        return safe_text(value)
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M}"
+    return value.isoformat() if isinstance(value, date) else value
+
+
+_FORMATS = {
+    "count": "#,##0",
+    "share": "0.0%",
+    "share_bar": "0.0%",
+    "points": "+0.0%;-0.0%;0.0%",
+    "decimal": "0.0",
+    "month": "mmm yyyy",
+    "date": "yyyy-mm-dd",
+}
+
+
+def _write_table(book: Any, rows: pd.DataFrame, columns: Sequence[Column], *, title: str) -> None:  # noqa: ANN401
+    sheet = book.add_worksheet(_SHEET_NAME.sub(" ", title)[:31])
+    heading = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
+    for position, column in enumerate(columns):
+        sheet.write_string(0, position, column.label, heading)
+        form = book.add_format({"num_format": _FORMATS.get(column.kind, "General")})
+        values = _plain_values(rows[column.name], column)
+        for row, value in enumerate(values, start=1):
+            _write_cell(sheet, row, position, value=value, form=form)
+        sheet.set_column(position, position, _width(column, values))
+    sheet.freeze_panes(1, 1)
+    sheet.autofilter(0, 0, max(len(rows), 1), max(len(columns) - 1, 0))
+
+
+def _write_cell(sheet: Any, row: int, position: int, *, value: object, form: object) -> None:  # noqa: ANN401
+    if value is None:
+        return
+    if isinstance(value, bool):
+        sheet.write_boolean(row, position, value, form)
+    elif isinstance(value, (int, float)):
+        sheet.write_number(row, position, value, form)
+    elif isinstance(value, date):
+        moment = value.replace(tzinfo=None) if isinstance(value, datetime) else value
+        sheet.write_datetime(row, position, moment, form)
+    else:
+        sheet.write_string(row, position, str(value), form)
+
+
+def _width(column: Column, values: Sequence[object]) -> int:
+    longest = max((len(str(value)) for value in values[:200] if column.kind == "text"), default=0)
+    return min(max(12, len(column.label) + 2, longest + 2), 48)
+
+
+def _write_stamp(book: Any, lines: Sequence[tuple[str, str]]) -> None:  # noqa: ANN401
+    sheet = book.add_worksheet("About")
+    bold = book.add_format({"bold": True, "valign": "top"})
+    wrapped = book.add_format({"text_wrap": True, "valign": "top"})
+    sheet.set_column(0, 0, 28)
+    sheet.set_column(1, 1, 90)
+    for row, (label, text) in enumerate(lines):
+        sheet.write_string(row, 0, label, bold)
+        sheet.write_string(row, 1, text, wrapped)

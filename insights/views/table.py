@@ -1,0 +1,50 @@
+"""What a table's columns are: shown by pages and written by exports from the same list."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from insights.metrics.metric import Metric
+
+Kind = Literal[
+    "text",
+    "count",
+    "share",
+    "share_bar",
+    "points",
+    "decimal",
+    "month",
+    "date",
+    "flag",
+    "labels",
+    "trend",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a table: its name in the frame, its heading, how its values are shown.
+
+    Kinds: "share" and "share_bar" are 0 to 1 in the frame and percent on screen; "points" a
+    difference of shares; "month" a month index; "flag" a boolean; "labels" a list of short
+    texts; "trend" a list of numbers from oldest to newest.
+    """
+
+    name: str
+    label: str
+    kind: Kind = "text"
+    help: str = ""
+    is_pinned: bool = False
+    is_wide: bool = False
+    top: float | None = None
+
+
+def metric_column(
+    metric: Metric, *, name: str | None = None, label: str | None = None, is_bar: bool = False
+) -> Column:
+    """Return the column of a metric, with its own label, description and format."""
+    kind: Kind = "count"
+    if metric.unit == "share":
+        kind = "share_bar" if is_bar else "share"
+    return Column(name or metric.name, label or metric.label, kind, help=metric.description)

@@ -1,0 +1,108 @@
+"""The only module that caches: stores for the process, small frames per data version and question.
+
+One function per query. A new import changes the data version and with it every key, so nothing
+here is ever cleared by hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from data_access.queries import options, usage
+from data_access.store import Store
+from data_access.types import Filters, Scope
+
+_URL = "store_url"
+_VERSION = "store_version"
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def opened_store(url: str) -> Store:
+    """Return the store at a URL, opened once per process."""
+    return Store.open(url)
+
+
+def use_store(store: Store) -> int:
+    """Make a store the one that this session's queries read and return its data version."""
+    st.session_state[_URL] = store.url
+    st.session_state[_VERSION] = store.data_version()
+    return int(st.session_state[_VERSION])
+
+
+def store() -> Store:
+    """Return the store that this session reads."""
+    return opened_store(st.session_state[_URL])
+
+
+@st.cache_data(max_entries=600, show_spinner=False)
+def _frame(
+    store_url: str,
+    data_version: int,  # noqa: ARG001 - part of the key: a new import makes new entries
+    query_name: str,  # noqa: ARG001 - part of the key: functions themselves are not hashed
+    arguments: tuple[Any, ...],
+    settings: dict[str, Any],
+    _query: Callable[..., pd.DataFrame],
+) -> pd.DataFrame:
+    with opened_store(store_url).read() as connection:
+        return _query(connection, *arguments, **settings)
+
+
+def _read(
+    query: Callable[..., pd.DataFrame],
+    *arguments: Any,  # noqa: ANN401 - handed on to the query
+    **settings: Any,  # noqa: ANN401
+) -> pd.DataFrame:
+    """Return a query's frame, from memory where this data version was asked the same before."""
+    return _frame(
+        st.session_state[_URL],
+        st.session_state[_VERSION],
+        f"{query.__module__}.{query.__qualname__}",
+        arguments,
+        settings,
+        query,
+    )
+
+
+# --- scope bar -----------------------------------------------------------------------------------
+
+
+def workload_options(scope: Scope) -> pd.DataFrame:
+    """Cached `options.workload_options`."""
+    return _read(options.workload_options, scope)
+
+
+def partner_options(scope: Scope) -> pd.DataFrame:
+    """Cached `options.partner_options`."""
+    return _read(options.partner_options, scope)
+
+
+def customer_attributes(scope: Scope) -> pd.DataFrame:
+    """Cached `options.customer_attributes`."""
+    return _read(options.customer_attributes, scope)
+
+
+def customers_like(scope: Scope, text: str) -> pd.DataFrame:
+    """Cached `options.customers_like`."""
+    return _read(options.customers_like, scope, text)
+
+
+def reporting_pairs(scope: Scope) -> pd.DataFrame:
+    """Cached `options.reporting_pairs`."""
+    return _read(options.reporting_pairs, scope)
+
+
+# --- performance ---------------------------------------------------------------------------------
+
+
+def usage_by_month(scope: Scope, filters: Filters, *, first: int, last: int) -> pd.DataFrame:
+    """Cached `usage.usage_by_month`."""
+    return _read(usage.usage_by_month, scope, filters, first=first, last=last)
+
+
+def tenants_by_month(scope: Scope, filters: Filters, *, first: int, last: int) -> pd.DataFrame:
+    """Cached `usage.tenants_by_month`."""
+    return _read(usage.tenants_by_month, scope, filters, first=first, last=last)

@@ -1,0 +1,53 @@
+"""Every page's place, and the links between them; filters travel along by themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from pages.shared.text import plain
+
+OVERVIEW = "pages/performance/overview.py"
+WORKLOADS = "pages/performance/workloads.py"
+PARTNERS = "pages/performance/partners.py"
+CUSTOMERS = "pages/performance/customers.py"
+CUSTOMER = "pages/performance/customer.py"
+DATA_HEALTH = "pages/trust/data_health.py"
+DEFINITIONS = "pages/trust/definitions.py"
+IMPORTS = "pages/admin/imports.py"
+
+PAGES = (OVERVIEW, WORKLOADS, PARTNERS, CUSTOMERS, CUSTOMER, DATA_HEALTH, DEFINITIONS, IMPORTS)
+CURRENT_PAGE = "current_page"
+"""Session key of the path of the page that is shown."""
+
+CUSTOMER_KEY = "cust"
+"""The customer page's own part of the address: a tenant id."""
+
+
+def customer_link(tenant_id: str, label: str, *, help: str | None = None) -> None:  # noqa: A002
+    """Draw a link to a customer's page; the filters in force stay."""
+    st.page_link(CUSTOMER, label=plain(label), help=help, query_params={CUSTOMER_KEY: tenant_id})
+
+
+def open_customer(tenant_id: str) -> None:
+    """Go to a customer's page at once, e.g. from a selected table row; the filters stay."""
+    st.switch_page(CUSTOMER, query_params={CUSTOMER_KEY: tenant_id})
+
+
+def chosen_customer() -> str | None:
+    """Return the tenant id that the address names, None without one."""
+    return st.query_params.get(CUSTOMER_KEY)
+
+
+def go_to(page: str, *, page_params: Mapping[str, str] | None = None, **filters: object) -> None:
+    """Go to a page with some filters changed; for callbacks of buttons and selections only.
+
+    `filters` are keys of the address (p, ga, wl, seg, mk, sz, per, cmp, asof) with codes or lists
+    of codes; `page_params` are keys of the page itself.
+    """
+    from pages.shared import scope_bar
+
+    for key, value in filters.items():
+        scope_bar.set_filter(key, value)
+    st.switch_page(page, query_params=dict(page_params or {}))

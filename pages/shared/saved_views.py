@@ -1,0 +1,91 @@
+"""Saving what is shown under a name, and opening what was saved."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from urllib.parse import parse_qs, urlencode
+
+import streamlit as st
+
+from data_access import saved_views
+from data_access.errors import InsightsError
+from data_access.types import Scope
+from pages.shared import cached, links, scope_state
+from pages.shared.text import plain
+
+_NAME = "views_name"
+
+
+def show_saved_views(scope: Scope) -> None:
+    """Draw the list of saved views, the viewer's own first, and the field that saves one more."""
+    views = saved_views.saved_views(cached.store(), scope)
+    for view in views.to_dict("records"):
+        _show_view(scope, view)
+    if views.empty:
+        st.caption("No view is saved yet.")
+    st.text_input(
+        "Save this view as",
+        key=_NAME,
+        max_chars=saved_views.LONGEST_NAME,
+        placeholder="e.g. Teams in Germany",
+    )
+    st.button("Save view", key="views_save", on_click=_save, args=(scope,))
+
+
+def _show_view(scope: Scope, view: dict[str, object]) -> None:
+    name = plain(view["name"])
+    label = name if view["is_own"] else f"{name} (by {plain(view['owner'])})"
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button(
+            label,
+            key=f"view_{view['view_id']}",
+            on_click=_open,
+            args=(str(view["page"]), str(view["query"])),
+            width="stretch",
+        )
+        if view["is_own"]:
+            st.button(
+                "✕",
+                key=f"view_delete_{view['view_id']}",
+                help=f"Delete the view {name}",
+                on_click=saved_views.delete_view,
+                args=(cached.store(), scope, str(view["view_id"])),
+                type="tertiary",
+            )
+
+
+def current_query() -> str:
+    """Return the address's query string: filters that are set, then the page's own keys."""
+    values: list[tuple[str, str]] = [
+        (spec.key, code)
+        for spec, code in scope_state.active_filters(list(scope_state.RESERVED_KEYS))
+    ]
+    own = [key for key in st.query_params if key not in scope_state.RESERVED_KEYS]
+    values.extend((key, value) for key in own for value in st.query_params.get_all(key))
+    return urlencode(values)
+
+
+def _save(scope: Scope) -> None:
+    try:
+        saved_views.save_view(
+            cached.store(),
+            scope,
+            name=st.session_state[_NAME],
+            page=st.session_state[links.CURRENT_PAGE],
+            query=current_query(),
+            now=datetime.now(UTC),
+        )
+    except InsightsError as error:
+        st.toast(plain(error), icon="⚠️")
+        return
+    st.toast("View saved.", icon="🔖")
+    st.session_state[_NAME] = ""
+
+
+def _open(page: str, query: str) -> None:
+    """Set the filters as saved and go to the page; a page that is gone leads to the overview."""
+    values = parse_qs(query)
+    for spec in scope_state.FILTERS:
+        codes = values.pop(spec.key, [])
+        scope_state.set_filter(spec.key, codes if spec.is_multiple else next(iter(codes), None))
+    st.switch_page(page if page in links.PAGES else links.OVERVIEW, query_params=values)

@@ -1,0 +1,209 @@
+"""The scope bar above every page: filters, their chips, what is in scope, links and views."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from data_access.types import LOCAL_USER, Filters, Scope
+from insights.months import month_label
+from pages.shared import cached, copy_link, links, saved_views, scope_state
+from pages.shared.scope_state import FILTERS_BY_KEY, ScopeOptions
+from pages.shared.text import plain
+
+set_filter = scope_state.set_filter
+reset_filters = scope_state.reset_filters
+
+_FILTERS = "scope_filters"
+_BAR_PREFIX = "scope_"
+
+_ONE_CUSTOMER = "A customer's page shows this customer whole, whatever partner or segment."
+IGNORED_FILTERS: Mapping[str, Mapping[str, str]] = {
+    "customer": dict.fromkeys(("ga", "p", "seg", "mk", "sz"), _ONE_CUSTOMER),
+}
+"""Filters that a page does not use, by page and key, with the reason that is shown."""
+
+PAGES_WITHOUT_FILTERS: Mapping[str, str] = {
+    "imports": "Imports concern the whole store; your filters stay set for the other pages.",
+    "data_health": "Data health looks at the whole store; your filters stay set.",
+    "definitions": "Definitions do not depend on filters; yours stay set for the other pages.",
+}
+
+IN_ROW = ("per", "wl", "p")
+IN_POPOVER = ("cmp", "asof", "ga", "seg", "mk", "sz")
+
+
+def current_scope() -> Scope:
+    """Return whose data may be shown: without sign-in, the single local user's."""
+    return LOCAL_USER
+
+
+def current_filters() -> Filters:
+    """Return what the scope bar is set to; the frame has drawn it before any page runs."""
+    filters: Filters = st.session_state[_FILTERS]
+    return filters
+
+
+def current_options() -> ScopeOptions:
+    """Return what the filters may hold, e.g. for names of codes."""
+    options = scope_state.scope_options(current_scope())
+    assert options is not None, "the frame stops before a page without any usage"  # noqa: S101
+    return options
+
+
+def show(page: str, footer: st.delta_generator.DeltaGenerator) -> bool:
+    """Draw the bar for a page and keep its Filters for `current_filters`.
+
+    `footer` is the place below the page for the widgets that are bound to the address. Returns
+    False where the store has no month of usage, so that there is nothing to filter.
+    """
+    options = scope_state.scope_options(current_scope())
+    if options is None:
+        return False
+    with footer, st.expander("Filters in this link", key="scope_link"):
+        st.caption("As the page's address spells them, also for the command line's --filter.")
+        with st.container(horizontal=True):
+            scope_state.bind_filters(options)
+    st.session_state[_FILTERS] = scope_state.filters_of(options)
+    if page in PAGES_WITHOUT_FILTERS:
+        st.caption(PAGES_WITHOUT_FILTERS[page])
+        return True
+    ignored = IGNORED_FILTERS.get(page, {})
+    with st.container(key="scope_bar", gap="xsmall"):
+        _filter_row(options, ignored)
+        _chip_row(options, ignored)
+    return True
+
+
+def _filter_row(options: ScopeOptions, ignored: Mapping[str, str]) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        _single("per", options, ignored, width=190)
+        _multiple("wl", options, ignored, placeholder="All workloads", width=260)
+        _single("p", options, ignored, placeholder="All partners", width=230)
+        with st.popover(_more_label(), icon="🎚️", key="scope_more"):
+            _more_filters(options, ignored)
+        with st.popover("Find customer", icon="🔎", key="scope_find_box"):
+            _find_customer()
+        with st.popover("Views", icon="🔖", key="scope_views"):
+            saved_views.show_saved_views(current_scope())
+
+
+def _more_label() -> str:
+    count = len(scope_state.active_filters(IN_POPOVER))
+    return f"More filters ({count})" if count else "More filters"
+
+
+def _more_filters(options: ScopeOptions, ignored: Mapping[str, str]) -> None:
+    newest = f"Newest complete month ({month_label(options.newest_complete)})"
+    _single("cmp", options, ignored, is_labelled=True)
+    _single("asof", options, ignored, placeholder=newest, is_labelled=True)
+    _single("ga", options, ignored, placeholder="All global accounts", is_labelled=True)
+    _multiple("seg", options, ignored, placeholder="All segments", is_labelled=True)
+    _multiple("mk", options, ignored, placeholder="All markets", is_labelled=True)
+    _multiple("sz", options, ignored, placeholder="All sizes", is_labelled=True)
+
+
+def _single(key: str, options: ScopeOptions, ignored: Mapping[str, str], **settings: Any,  # noqa: ANN401 - handed on to the widget
+) -> None:
+    """Draw a filter with one value, filled from the address."""
+    spec = FILTERS_BY_KEY[key]
+    st.session_state[_BAR_PREFIX + key] = scope_state.chosen(key)
+    st.selectbox(
+        index=0 if spec.has_default else None,
+        **_common(key, options, ignored),
+        **_layout(settings),
+    )
+
+
+def _multiple(key: str, options: ScopeOptions, ignored: Mapping[str, str], **settings: Any,  # noqa: ANN401 - handed on to the widget
+) -> None:
+    """Draw a filter with several values, filled from the address."""
+    st.session_state[_BAR_PREFIX + key] = scope_state.chosen(key)
+    st.multiselect(**_common(key, options, ignored), **_layout(settings))
+
+
+def _common(key: str, options: ScopeOptions, ignored: Mapping[str, str]) -> dict[str, Any]:
+    names = options.names[key]
+    return {
+        "label": FILTERS_BY_KEY[key].label,
+        "options": _offered(key, options),
+        "format_func": lambda code: names.get(code, code),
+        "key": _BAR_PREFIX + key,
+        "on_change": _write_back,
+        "args": (key,),
+        "disabled": key in ignored,
+        "help": ignored.get(key),
+    }
+
+
+def _layout(settings: dict[str, Any]) -> dict[str, Any]:
+    is_labelled = settings.pop("is_labelled", False)
+    return {**settings, "label_visibility": "visible" if is_labelled else "collapsed"}
+
+
+def _offered(key: str, options: ScopeOptions) -> list[str]:
+    """Return the codes on offer: with an account chosen only its partners, and the chosen one."""
+    codes = list(options.names[key])
+    account = scope_state.chosen("ga")
+    if key != "p" or account is None:
+        return codes
+    kept = scope_state.chosen("p")
+    return [c for c in codes if c == kept or options.account_of_partner.get(c) == account]
+
+
+def _write_back(key: str) -> None:
+    """Copy what was chosen in the bar into the widget bound to the address."""
+    st.session_state[key] = st.session_state[_BAR_PREFIX + key]
+
+
+def _chip_row(options: ScopeOptions, ignored: Mapping[str, str]) -> None:
+    shown = [key for key in FILTERS_BY_KEY if key != "per" and key not in ignored]
+    active = scope_state.active_filters(shown)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        for spec, code in active:
+            name = plain(options.names[spec.key].get(code, code))
+            st.button(
+                f"{spec.label}: {name} ✕",
+                key=f"chip_{spec.key}_{code}",
+                on_click=scope_state.remove_value,
+                args=(spec.key, code),
+                help="Remove this filter",
+            )
+        st.caption(_in_scope(current_scope(), current_filters(), options), width="content")
+        if active or scope_state.chosen("per") != "12m":
+            st.button("Reset", key="scope_reset", type="tertiary", on_click=reset_filters)
+        copy_link.show_copy_link()
+
+
+def _in_scope(scope: Scope, filters: Filters, options: ScopeOptions) -> str:
+    """Return what the filters leave, the as-of month, and what is still coming in."""
+    month = filters.as_of
+    tenants = cached.tenants_by_month(scope, filters, first=month, last=month)["tenants"].sum()
+    used = cached.usage_by_month(scope, filters, first=month, last=month)["workload"].nunique()
+    parts = [f"{int(tenants):,} customers", f"{used} workloads", f"as of {month_label(month)}"]
+    for later in range(options.newest_complete + 1, options.newest + 1):
+        share = options.coverage[later]
+        parts.append(f"{month_label(later)} is still coming in ({share:.0%})")
+    return " · ".join(parts)
+
+
+@st.fragment
+def _find_customer() -> None:
+    """Draw a search whose matches are links to the customer's page."""
+    text = st.text_input(
+        "Name, domain, tenant id or TPID",
+        key="scope_find",
+        type="search",
+        live="300ms",
+        placeholder="e.g. Contoso",
+    ).strip()
+    if len(text) < 2:
+        st.caption("Two letters are enough.")
+        return
+    matches = cached.customers_like(current_scope(), text)
+    if matches.empty:
+        st.caption(f"No customer matches “{plain(text)}”.")
+    for match in matches.to_dict("records"):
+        links.customer_link(str(match["tenant_id"]), str(match["name"]))

@@ -1,0 +1,77 @@
+"""What a page shows when it has nothing to show, or cannot show it."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NoReturn
+
+import streamlit as st
+
+from data_access.errors import InsightsError
+from pages.shared import links
+from pages.shared.text import plain
+
+_LOG = logging.getLogger("partner_insights")
+
+
+@contextmanager
+def failures_explained() -> Iterator[None]:
+    """Show a failure that people can act on as message, hint and an id that is in the log.
+
+    Anything else is a bug: it goes on to Streamlit, which logs it with its traceback.
+    """
+    try:
+        yield
+    except InsightsError as error:
+        show_failure(error)
+
+
+def show_failure(error: InsightsError) -> None:
+    """Show one failure: what happened, what to do, and the id under which it was logged."""
+    correlation_id = uuid.uuid4().hex[:8]
+    _LOG.error("%s: %s", correlation_id, error, exc_info=error)
+    lines = [plain(error), *([plain(error.hint)] if error.hint else [])]
+    st.error("\n\n".join([*lines, f"Nothing was lost. Error id {correlation_id}"]), icon="⚠️")
+
+
+def stop_with_hint(message: str, hint: str = "") -> NoReturn:
+    """Show why there is nothing to see and what would change it, and end the page."""
+    show_nothing(message, hint)
+    st.stop()
+
+
+def show_nothing(message: str, hint: str = "") -> None:
+    """Show why one part of a page has nothing to show, and what would change it."""
+    st.info(f"**{plain(message)}**" + (f"\n\n{plain(hint)}" if hint else ""), icon="ℹ️")
+
+
+def stop_with_no_match() -> NoReturn:
+    """Show that no customer matches the filters, with the button that resets them."""
+    from pages.shared import scope_bar
+
+    show_nothing(
+        "Nothing matches these filters.",
+        "Remove a filter above, or reset them all; the data itself is there.",
+    )
+    st.button("Reset filters", on_click=scope_bar.reset_filters, key="state_reset")
+    st.stop()
+
+
+def stop_at_empty_store() -> NoReturn:
+    """Show how to begin with an empty store, and end the page."""
+    st.title("Welcome")
+    show_nothing(
+        "There is no data yet.",
+        "Bring in the files that Partner Center gives you: CPOR – Microsoft 365 usage first, "
+        "then Customers and Tenants and Partner profile for names and segments.",
+    )
+    st.page_link(links.IMPORTS, label="Import files", icon="📥")
+    st.stop()
+
+
+def show_stale(message: str) -> None:
+    """Show that the data is older than it should be, without taking attention from the figures."""
+    st.warning(plain(message), icon="🕒")

@@ -1,0 +1,54 @@
+"""Which store is shown; on the very first start, the demo portfolio is built."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from data_access import locations
+from data_access.store import Store
+from insights.months import month_of
+from pages.shared import cached
+
+DEMO_TENANTS = 400
+DEMO_MONTHS = 36
+DEMO_SEED = 7
+
+
+def open_store() -> Store:
+    """Return the store in use, opened once per process; the demo is built where it is missing.
+
+    Raises StoreError where a configured store is damaged, locked or newer than this version.
+    """
+    url = locations.chosen_store_url()
+    if locations.is_demo(url):
+        _build_demo_if_missing(url)
+    return cached.opened_store(url)
+
+
+def store_for_imports() -> str:
+    """Return the URL that imports go to: never the demo, whose figures are invented."""
+    url = locations.chosen_store_url()
+    return locations.own_store_url() if locations.is_demo(url) else url
+
+
+def _build_demo_if_missing(url: str) -> None:
+    from data_access.demo.build import build_demo_store, demo_is_built
+
+    if demo_is_built(url):
+        return
+    now = datetime.now(UTC)
+    with st.container(key="first_run"):
+        st.title("Partner Insights")
+        bar = st.progress(0.0, text="Building the demo portfolio, once, in under a minute")
+        build_demo_store(
+            url,
+            tenants=DEMO_TENANTS,
+            months=DEMO_MONTHS,
+            seed=DEMO_SEED,
+            last_month=month_of(now.date()) - 1,
+            now=now,
+            progress=lambda step, share: bar.progress(min(share, 1.0), text=step),
+        )
+    st.rerun()

@@ -1,0 +1,110 @@
+"""Tables: only the columns shown are sent, months and shares read as people read them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from insights.months import first_day
+from insights.views.definitions import Section
+from insights.views.table import Column
+from pages.shared.text import plain
+
+MOST_ROWS = 5_000
+ROW_HEIGHT = 35
+TALLEST = 560
+
+OnSelect = Callable[[str], None]
+
+
+def show_table(
+    rows: pd.DataFrame,
+    columns: Sequence[Column],
+    *,
+    key: str,
+    alt: str,
+    on_select: OnSelect | None = None,
+    id_column: str = "",
+) -> None:
+    """Draw the frame's columns in this order; at most MOST_ROWS rows, said where it is cut.
+
+    `alt` states the takeaway. With `on_select`, clicking a row calls it with the row's value of
+    `id_column` (which need not be shown); it runs before the page and may switch to another one.
+    """
+    shown = rows.head(MOST_ROWS)
+    settings: dict[str, Any] = {
+        "hide_index": True,
+        "key": key,
+        "alt": alt,
+        "row_height": ROW_HEIGHT,
+        "height": min(TALLEST, ROW_HEIGHT * (max(len(shown), 1) + 1) + 3),
+        "column_config": {column.name: _config(column) for column in columns},
+    }
+    if on_select is not None:
+        ids = tuple(shown[id_column].astype(str))
+        settings["selection_mode"] = "single-row"
+        settings["on_select"] = lambda: _selected(key, ids, on_select)
+    with st.container(key=f"table_{key}", gap="xsmall"):
+        st.dataframe(_displayed(shown, columns), **settings)
+        if len(rows) > MOST_ROWS:
+            st.caption(f"The first {MOST_ROWS:,} of {len(rows):,} rows; the download has all.")
+
+
+def show_definitions(section: Section) -> None:
+    """Draw a section of definitions as a table whose texts wrap."""
+    words = [(plain(item.term), plain(item.meaning)) for item in section.definitions]
+    st.table(
+        pd.DataFrame(words, columns=["Term", "Meaning"]).set_index("Term"),
+        border="horizontal",
+        alt=f"{section.title} and what they mean",
+    )
+
+
+def _selected(key: str, ids: tuple[str, ...], on_select: OnSelect) -> None:
+    chosen = st.session_state[key]["selection"]["rows"]
+    if chosen:
+        on_select(ids[chosen[0]])
+
+
+def _displayed(rows: pd.DataFrame, columns: Sequence[Column]) -> pd.DataFrame:
+    """Return the shown columns with values as the browser formats them best."""
+    return pd.DataFrame({column.name: _values(rows[column.name], column) for column in columns})
+
+
+def _values(values: pd.Series[Any], column: Column) -> pd.Series[Any]:
+    if column.kind == "month":
+        return values.map(lambda month: first_day(int(month)), na_action="ignore")
+    if column.kind in ("share", "points"):
+        return values.astype("float64") * 100
+    return values
+
+
+def _config(column: Column) -> Any:  # noqa: ANN401 - Streamlit's own column types
+    kinds = st.column_config
+    common: dict[str, Any] = {
+        "label": column.label,
+        "help": column.help or None,
+        "pinned": column.is_pinned or None,
+        "width": "large" if column.is_wide else None,
+    }
+    if column.kind == "share_bar":
+        top = column.top or 1.0
+        return kinds.ProgressColumn(**common, format="percent", min_value=0.0, max_value=top)
+    if column.kind == "trend":
+        return kinds.LineChartColumn(**common)
+    if column.kind == "labels":
+        return kinds.ListColumn(**common)
+    if column.kind == "flag":
+        return kinds.CheckboxColumn(**common)
+    if column.kind in _DATES:
+        return kinds.DateColumn(**common, format=_DATES[column.kind])
+    if column.kind in _NUMBERS:
+        return kinds.NumberColumn(**common, format=_NUMBERS[column.kind])
+    return kinds.TextColumn(**common)
+
+
+_DATES = {"month": "MMM YYYY", "date": "YYYY-MM-DD"}
+_NUMBERS = {"count": "localized", "share": "%.1f%%", "points": "%+.1f pts", "decimal": "%.1f"}

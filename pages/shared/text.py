@@ -1,0 +1,20 @@
+"""Text that came from files, shown as the text it is."""
+
+from __future__ import annotations
+
+import re
+
+_PUNCTUATION = re.compile(r"([\\`*_{}\[\]()#+\-.!|~>$<&=^\"'])")
+_SHORTCODE = re.compile(r":(?=[\w+/-]*:)|:(?=[\w-]*\[)")
+_ADDRESS = re.compile(r"(?i)(https?:/|www|@)(?=[/.\w])")
+_GAP = "\u2060"
+
+
+def plain(text: object) -> str:
+    """Return text for a label, caption, message or metric in which Markdown stays as typed.
+
+    Punctuation is escaped; shortcodes (":smile:"), colour directives and bare addresses, which
+    Streamlit recognises after unescaping, are broken with an invisible word joiner.
+    """
+    broken = _ADDRESS.sub(rf"\1{_GAP}", _SHORTCODE.sub(f":{_GAP}", " ".join(str(text).split())))
+    return _PUNCTUATION.sub(r"\\\1", broken)

@@ -71,6 +71,20 @@ def visible_tenants(scope: Scope) -> list[Condition]:
     return conditions
 
 
+def seen_tenants(scope: Scope) -> list[Condition]:
+    """Return the conditions on `tenant` rows for a tenant's own page, subscriptions and the like.
+
+    As `visible_tenants`, and one of the tenant's pairs must be or have been held by a partner of
+    the scope.
+    """
+    conditions = visible_tenants(scope)
+    if restricts_partners(scope):
+        partners = select(partner.c.partner_key).where(*visible_partners(scope))
+        held = select(association.c.tenant_key).where(association.c.partner_key.in_(partners))
+        conditions.append(tenant.c.tenant_key.in_(held))
+    return conditions
+
+
 def chosen_tenants(scope: Scope, filters: Filters) -> list[Condition]:
     """Return the conditions on `tenant` rows that scope, segments and markets set."""
     conditions = visible_tenants(scope)

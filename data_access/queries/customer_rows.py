@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, Select, Subquery, and_, func, select
+from sqlalchemy import Connection, func, select
 
 from data_access.queries.customers import pair_conditions, pair_sums, reads_pairs
 from data_access.queries.flagged import held_at, named_tenants
 from data_access.schema import (
     association,
-    pair_status,
     partner,
     tenant,
     tenant_month,
     usage,
-    usage_revision,
     workload,
 )
 from data_access.scope import (
@@ -62,56 +60,6 @@ def customer_trend(
         ),
         connection,
     )
-
-
-def customer_pairs(
-    connection: Connection, scope: Scope, filters: Filters, *, tenant_ids: Sequence[str]
-) -> pd.DataFrame:
-    """Return every workload of the named customers as of its newest report: tenant x workload.
-
-    Columns: tenant_id, workload (code), workload_name, first_month, latest_month,
-    months_reported, paid_available_units, monthly_active_users and high_water_mark (the newest
-    ones; Int64), restated_values and moves (counts).
-    """
-    restated = _count_by_pair(
-        select(usage_revision.c.tenant_key, usage_revision.c.workload_key, _counted()).where(
-            usage_revision.c.month <= filters.as_of
-        ),
-        tenant_ids,
-    )
-    moved = _count_by_pair(
-        select(association.c.tenant_key, association.c.workload_key, _counted()).where(
-            association.c.end_reason == "moved", association.c.end_month < filters.as_of
-        ),
-        tenant_ids,
-    )
-    statement = (
-        select(
-            tenant.c.tenant_id,
-            workload.c.code.label("workload"),
-            workload.c.name.label("workload_name"),
-            pair_status.c.first_month,
-            pair_status.c.latest_month,
-            pair_status.c.months_reported,
-            pair_status.c.paid_available_units,
-            pair_status.c.monthly_active_users,
-            pair_status.c.high_water_mark,
-            func.coalesce(restated.c.counted, 0).label("restated_values"),
-            func.coalesce(moved.c.counted, 0).label("moves"),
-        )
-        .join_from(tenant, pair_status, pair_status.c.tenant_key == tenant.c.tenant_key)
-        .join(workload, workload.c.workload_key == pair_status.c.workload_key)
-        .outerjoin(restated, _same_pair(restated))
-        .outerjoin(moved, _same_pair(moved))
-        .where(
-            tenant.c.tenant_id.in_(tenant_ids),
-            pair_status.c.first_month <= filters.as_of,
-            *visible_tenants(scope),
-            *visible_pairs(scope, pair_status),
-            *of_chosen_workloads(filters, pair_status),
-        )
-    )
-    return _with_counts(pd.read_sql(statement, connection))
 
 
 def customer_usage(
@@ -162,7 +110,7 @@ def customer_partners(
         select(
             tenant.c.tenant_id,
             partner.c.partner_id,
-            partner.c.name.label("partner_name"),
+            func.coalesce(partner.c.name, partner.c.partner_id).label("partner_name"),
             func.count().label("workloads"),
         )
         .join_from(tenant, association, association.c.tenant_key == tenant.c.tenant_key)
@@ -178,25 +126,7 @@ def customer_partners(
     return pd.read_sql(statement, connection)
 
 
-def _counted() -> ColumnElement[int]:
-    return func.count().label("counted")
-
-
-def _count_by_pair(rows: Select[tuple[int, int, int]], tenant_ids: Sequence[str]) -> Subquery:
-    """Return rows of a tenant x workload table, counted by pair for the named customers."""
-    tenant_key, workload_key = rows.selected_columns[0], rows.selected_columns[1]
-    keys = select(tenant.c.tenant_key).where(tenant.c.tenant_id.in_(tenant_ids))
-    return rows.where(tenant_key.in_(keys)).group_by(tenant_key, workload_key).subquery()
-
-
-def _same_pair(counted: Subquery) -> ColumnElement[bool]:
-    return and_(
-        counted.c.tenant_key == pair_status.c.tenant_key,
-        counted.c.workload_key == pair_status.c.workload_key,
-    )
-
-
 def _with_counts(rows: pd.DataFrame) -> pd.DataFrame:
     """Return the rows with their counts as integers that may be missing."""
-    counts = ("paid_available_units", "monthly_active_users", "high_water_mark")
-    return rows.astype({name: "Int64" for name in counts if name in rows.columns})
+    counts = ("paid_available_units", "monthly_active_users")
+    return rows.astype(dict.fromkeys(counts, "Int64"))

@@ -110,7 +110,7 @@ def customer_list(
 ) -> pd.DataFrame:
     """Return the first customers in the given order, one row per tenant.
 
-    Columns: tenant_id, tenant_name (None: not told), is_name_masked, domain, segment, market,
+    Columns: tenant_id, tenant_name (its id where unknown), is_name_masked, domain, segment, market,
     month (index the figures are of), size_band, and FIGURES.
     """
     asked = question or ListQuestion()
@@ -122,7 +122,7 @@ def customer_list(
     statement = (
         select(
             tenant.c.tenant_id,
-            tenant.c.name.label("tenant_name"),
+            func.coalesce(tenant.c.name, tenant.c.imported_id).label("tenant_name"),
             tenant.c.is_name_masked,
             tenant.c.domain,
             tenant.c.segment,

@@ -12,9 +12,9 @@ from data_access.scope import (
     Condition,
     of_chosen_workloads,
     restricts_partners,
+    seen_tenants,
     visible_pairs,
     visible_partners,
-    visible_tenants,
 )
 from data_access.types import OPEN_END, Filters, Scope
 from insights.flags import MISSING_MONTHS, MONTHS_UNTIL_NO_DATA, MOVED, NO_DATA, RESTATED
@@ -30,7 +30,7 @@ def held_at(month: int) -> tuple[Condition, Condition]:
 def named_tenants(scope: Scope, tenant_ids: Sequence[str]) -> Select[tuple[int]]:
     """Return the keys of the named tenants that the scope may see."""
     return select(tenant.c.tenant_key).where(
-        tenant.c.tenant_id.in_(tenant_ids), *visible_tenants(scope)
+        tenant.c.tenant_id.in_(tenant_ids), *seen_tenants(scope)
     )
 
 

@@ -193,7 +193,8 @@ def _with_moves(
     ended = free & ~moved & (draw < MOVED_SHARE + ENDED_SHARE)
     held.loc[moved | ended, "end"] = month[moved | ended]
     held.loc[moved, "end_kind"], held.loc[ended, "end_kind"] = "moved", "ended"
-    later = held[moved].assign(start=held["end"], end=NEVER, end_kind="", group=-2)
+    earlier = held[moved]
+    later = earlier.assign(start=earlier["end"], end=NEVER, end_kind="", group=-2)
     inside = rng.random(len(later)) < 0.3
     old, pick = later["partner"].to_numpy(), rng.random(len(later))
     rival = other_location(partners, old, same_account=False, draw=pick)

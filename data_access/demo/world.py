@@ -152,6 +152,7 @@ def _reported(
     if full:
         first[:] = 0
     leaves = rng.integers(months // 2, months + 1, count)
+    leaves = np.maximum(leaves, first + 4)
     last = np.where(rng.random(count) < (0.0 if full else GONE_SHARE), leaves, months)
     shown = (month >= first[:, None]) & (month < last[:, None])
     reported = shown[pairs.tenant] & (rng.random((len(pairs), months)) >= MISSING_SHARE)

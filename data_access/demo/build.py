@@ -1,0 +1,156 @@
+"""The demo store: invented files, brought in by the real importer, complete or not there at all."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+from sqlalchemy import select
+
+from data_access import locations, schema
+from data_access.backends import SqliteBackend, backend_for
+from data_access.demo.files import write_demo_files
+from data_access.errors import StoreBusyError, StoreError
+from data_access.importer import import_files
+from data_access.store import Store
+from data_access.validate import ImportOptions
+
+DEMO_USER = "demo"
+WAIT_SECONDS = 900.0
+WRITING_SHARE = 0.06  # of the whole time, for the progress
+
+Progress = Callable[[str, float], None]
+
+
+def build_demo_store(  # noqa: PLR0913 - what is built, where, and how it is shown
+    url: str,
+    *,
+    tenants: int,
+    months: int,
+    seed: int,
+    last_month: int,
+    now: datetime,
+    progress: Progress,
+    keep_existing: bool = False,
+) -> None:
+    """Build the demo portfolio as a store of its own, which ends with the month `last_month`.
+
+    Files are written and imported beside the place and moved there when complete, so nobody ever
+    opens half a demo; a second build of the same place waits for the first one. An earlier demo
+    there is replaced, saved views kept; with `keep_existing` it stays and nothing is built. The
+    same arguments give the same data. Raises StoreError where the place holds anything but a
+    demo or is no SQLite file, StoreBusyError where another build does not end.
+    """
+    backend = backend_for(url)
+    if not isinstance(backend, SqliteBackend):
+        raise StoreError(
+            f"{backend.url} cannot hold the demo: it has a SQLite file of its own.",
+            "Leave --store out, or give it sqlite:///path/demo.db.",
+        )
+    place = backend.path("warehouse").absolute()
+    with _only_one_build(place, progress):
+        if place.exists() and _has_demo(url) and keep_existing:
+            return
+        workshop = place.with_name(f".{place.stem}-building")
+        shutil.rmtree(workshop, ignore_errors=True)
+        try:
+            paths = _write(workshop, tenants, months, seed=seed, last_month=last_month)
+            progress("Bringing the demo's files in", WRITING_SHARE)
+            built = workshop / place.name
+            _import(built, paths, now=now, progress=progress)
+            _put_in_place(built, place)
+        finally:
+            shutil.rmtree(workshop, ignore_errors=True)
+    progress("Demo portfolio complete", 1.0)
+
+
+@contextmanager
+def _only_one_build(place: Path, progress: Progress) -> Iterator[None]:
+    """Hold the lock of this place's builds; the system frees it when a process dies."""
+    progress("Writing the demo's files", 0.0)
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(
+            f"The folder {place.parent} cannot be made: {error.strerror}.",
+            "Choose another place with --store sqlite:///path/demo.db.",
+        ) from error
+    lock = FileLock(place.with_name(f".{place.stem}-building.lock"))
+    _acquire(lock, place, progress)
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _acquire(lock: FileLock, place: Path, progress: Progress) -> None:
+    """Take the lock, waiting for a build that is under way."""
+    try:
+        lock.acquire(timeout=0)
+        return
+    except Timeout:
+        progress("Waiting: the demo is being built already", 0.0)
+    try:
+        lock.acquire(timeout=WAIT_SECONDS)
+    except Timeout as error:
+        raise StoreBusyError(
+            f"Another process has been building {place} for over 15 minutes.",
+            "Stop it and try again.",
+        ) from error
+
+
+def _has_demo(url: str) -> bool:
+    """Return whether the store there has anything in it; refuse anything but a demo."""
+    with Store.open(url) as store, store.read() as connection:
+        importers = set(connection.scalars(select(schema.import_batch.c.imported_by).distinct()))
+    if importers and not (locations.is_demo(url) and importers == {DEMO_USER}):
+        raise StoreError(
+            f"{url} holds imported data, which the demo would replace.",
+            "Choose another place with --store sqlite:///path/demo.db.",
+        )
+    return bool(importers)
+
+
+def _write(workshop: Path, tenants: int, months: int, *, seed: int, last_month: int) -> list[Path]:
+    """Write the demo's files; the folder is made as needed."""
+    return write_demo_files(
+        workshop / "files", tenants=tenants, months=months, seed=seed, last_month=last_month
+    )
+
+
+def _import(built: Path, paths: list[Path], *, now: datetime, progress: Progress) -> None:
+    """Import the files in their order into a new store."""
+    with Store.open(locations.file_store_url(built)) as store:
+        import_files(
+            store,
+            [(path.name, path) for path in paths],
+            who=DEMO_USER,
+            now=now,
+            options=ImportOptions(today=now.date()),
+            progress=lambda step, share: progress(
+                step, WRITING_SHARE + (1 - WRITING_SHARE) * share
+            ),
+        )
+
+
+def _put_in_place(built: Path, place: Path) -> None:
+    """Move the finished store to its place, or its content into a demo that is there already.
+
+    A file that a running app has open must not be swapped: its write-ahead log would be replayed
+    into the new one. SQLite's own backup replaces the content in one transaction instead.
+    """
+    if place.exists():
+        with closing(sqlite3.connect(built)) as source, closing(sqlite3.connect(place)) as target:
+            source.backup(target)
+        return
+    for rest in ("-wal", "-shm"):
+        place.with_name(place.name + rest).unlink(missing_ok=True)
+    app = place.with_suffix(".app.db")
+    if not app.exists():
+        built.with_suffix(".app.db").replace(app)
+    built.replace(place)

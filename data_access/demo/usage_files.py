@@ -227,9 +227,10 @@ def _ems_frame(world: World, tenant: Ints, pair: Ints, month: Ints) -> pd.DataFr
     days = np.array([first_day(world.first_month + at).isoformat() for at in range(world.months)])
     partner = _sole_holder(world, pair, month)
     named = world.partners.reindex(partner).reset_index(drop=True)
+    account = world.partners["account_id"].to_numpy()
     rows = pd.DataFrame(
         {
-            "PGAMpnID": world.partners["account_id"].to_numpy()[people["home"]],
+            "PGAMpnID": account[np.where(partner >= 0, partner, people["home"])],
             "SubscriptionStatus": "Active",
             "Month": days[month],
             "SKU": "Enterprise Mobility + Security E3",

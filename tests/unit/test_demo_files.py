@@ -284,6 +284,13 @@ def test_every_case_stands_at_a_place_of_its_own():
     assert len(set(places)) == len(places)
 
 
+def test_documentation_names_every_case():
+    page = (Path(__file__).parents[2] / "docs" / "demo.md").read_text(encoding="utf-8")
+    for case in CASES:
+        workload = known_workload(case.workload).name if case.workload else "all"
+        assert f"| {case.tenant + 1} | {workload} | {case.shows} |" in page
+
+
 @pytest.mark.parametrize(
     ("key", "name"),
     [

@@ -218,7 +218,7 @@ class Checks:
         """
         frames = [self._malformed()]
         for finding in self._findings:
-            severities = [PROBLEMS[each.code].severity for each in finding.faults]
+            severities: list[str] = [PROBLEMS[each.code].severity for each in finding.faults]
             frames.append(
                 pd.DataFrame(
                     {
@@ -237,10 +237,10 @@ class Checks:
         well_formed = positions >= 0
         kept = quarantined.copy()
         kept[~quarantined] = ~self.bad[positions[~quarantined]]
-        raw_rows = found["raw_row"].to_numpy(dtype=object, copy=True)
+        raw_rows = found["raw_row"].fillna("").to_numpy(dtype=object, copy=True)
         needed = quarantined & well_formed
         raw_rows[needed] = self.raw.rows_as_json(positions[needed])
-        found = found.assign(raw_row=raw_rows)[kept]
+        found = found.assign(raw_row=pd.array(raw_rows, dtype="str"))[kept]
         return found.drop(columns="position").sort_values("row", kind="stable", ignore_index=True)
 
     def _malformed(self) -> pd.DataFrame:
@@ -263,9 +263,12 @@ class Checks:
                     dtype="str",
                 ),
                 "severity": pd.array(["quarantined"] * len(malformed), dtype="str"),
-                "raw_row": np.array(
-                    [json.dumps(each.by_header(self.raw.header)) for each in malformed],
-                    dtype=object,
+                "raw_row": pd.array(
+                    [
+                        json.dumps(each.by_header(self.raw.header), ensure_ascii=False)
+                        for each in malformed
+                    ],
+                    dtype="str",
                 ),
             }
         )

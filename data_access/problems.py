@@ -102,7 +102,7 @@ _KINDS = (
     ProblemKind(
         "ambiguous_number",
         "quarantined",
-        "“{value}” has a mark that may separate thousands or decimals; nothing in the column decides.",
+        "“{value}” has a mark for thousands or for decimals, and nothing in the column decides.",
         "Write digits only, such as 1250.",
     ),
     ProblemKind(
@@ -150,7 +150,7 @@ _KINDS = (
     ProblemKind(
         "unknown_workload",
         "flagged",
-        "“{value}” is not a workload we know ({rows} rows).",
+        "“{value}” is not a workload we know (rows: {rows}).",
         "Kept under its own name; correct the spelling if another workload is meant.",
     ),
     ProblemKind(
@@ -184,7 +184,9 @@ PROBLEMS: dict[str, ProblemKind] = {kind.code: kind for kind in _KINDS}
 
 REPAIRS: dict[str, str] = {
     "tenant_id_spelling": "braces, missing dashes or other spellings of a tenant id were unified",
-    "day_month_order": "day and month were told apart by the other values of the column",
+    "day_above_12": "day and month were told apart: another value of the column has a day above 12",
+    "first_of_month": "day and month were told apart: only one order makes every value the first "
+    "day of a month",
     "not_first_of_month": "a day within the month was read as its month",
     "thousands_separator": "thousands separators were removed",
     "decimal_zeros": "decimals that are all zero were removed",

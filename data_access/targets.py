@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -156,7 +156,7 @@ def _series(column: object, rows: Rows, type_name: str) -> pd.Series:
 def values_of(column: Coded[object], rows: Rows, type_name: str) -> pd.Series:
     """Return a coded column at these rows; what is not told is "" as "str", else None."""
     if type_name == "str":
-        texts = pd.array([*column.values, ""], dtype="str")
+        texts = pd.array([*map(str, column.values), ""], dtype="str")
         return pd.Series(texts.take(column.codes[rows]))
     distinct = np.empty(len(column.values) + 1, dtype=object)
     distinct[:-1] = column.values
@@ -164,22 +164,17 @@ def values_of(column: Coded[object], rows: Rows, type_name: str) -> pd.Series:
     return pd.Series(distinct[column.codes[rows]], dtype=object)
 
 
-def _empty(target: str) -> Any:  # noqa: ANN401 - what dataclasses.field itself promises
-    """Return a dataclass default: the target's frame without rows."""
-    return field(default_factory=lambda: empty_frame(target))
-
-
 @dataclass(frozen=True)
 class Targets:
     """What the rows of one file say, by target; every frame has its columns."""
 
-    usage: pd.DataFrame = _empty("usage")
-    evidence: pd.DataFrame = _empty("evidence")
-    tenants: pd.DataFrame = _empty("tenants")
-    workloads: pd.DataFrame = _empty("workloads")
-    partners: pd.DataFrame = _empty("partners")
-    subscriptions: pd.DataFrame = _empty("subscriptions")
-    earnings: pd.DataFrame = _empty("earnings")
-    claims: pd.DataFrame = _empty("claims")
+    usage: pd.DataFrame = field(default_factory=partial(empty_frame, "usage"))
+    evidence: pd.DataFrame = field(default_factory=partial(empty_frame, "evidence"))
+    tenants: pd.DataFrame = field(default_factory=partial(empty_frame, "tenants"))
+    workloads: pd.DataFrame = field(default_factory=partial(empty_frame, "workloads"))
+    partners: pd.DataFrame = field(default_factory=partial(empty_frame, "partners"))
+    subscriptions: pd.DataFrame = field(default_factory=partial(empty_frame, "subscriptions"))
+    earnings: pd.DataFrame = field(default_factory=partial(empty_frame, "earnings"))
+    claims: pd.DataFrame = field(default_factory=partial(empty_frame, "claims"))
     merged_rows: int = 0
     notes: tuple[str, ...] = ()

@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 
 from data_access.checks import Checks, ImportOptions
+from data_access.parsing.headers import header_key
 from data_access.raw import RawTable
 from data_access.sources import unused_columns
-from data_access.sources.base import QUARANTINE_COLUMNS, Source, header_key
+from data_access.sources.base import QUARANTINE_COLUMNS, Source
 from data_access.types import Repair
 
 __all__ = ["ImportOptions", "ValidTable", "validate"]

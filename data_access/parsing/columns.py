@@ -15,6 +15,7 @@ from data_access.problems import Fault
 Codes = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 Value = TypeVar("Value")
+Held = TypeVar("Held", covariant=True)
 
 MISSING = -1
 """The code of a row without a value."""
@@ -30,9 +31,9 @@ class TextColumn:
     codes: Codes
     values: tuple[str, ...]
 
-    def text(self, row: int) -> str:
+    def text(self, row: int | np.int64) -> str:
         """Return the text of the row at this position."""
-        return self.values[self.codes[row]]
+        return self.values[int(self.codes[row])]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +46,17 @@ class Cell(Generic[Value]):
 
 
 @dataclass(frozen=True, slots=True)
-class Coded(Generic[Value]):
+class Coded(Generic[Held]):
     """One value per row as an index into distinct values; MISSING where there is none."""
 
     codes: Codes
-    values: tuple[Value, ...]
+    values: tuple[Held, ...]
 
     @property
     def told(self) -> Mask:
         """Return for each row whether it has a value."""
-        return self.codes != MISSING
+        told: Mask = self.codes != MISSING
+        return told
 
 
 def clean_text(text: str) -> str:

@@ -15,7 +15,10 @@ from insights.months import month_code, month_of
 DayMonth = tuple[int, int, int]
 """First part, second part and year of a date whose order the text does not tell."""
 
-_TIME = r"(?:[T ]\s*\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s*(?:[AaPp]\.?[Mm]\.?)?\s*(?:Z|[+-]\d{2}:?\d{2})?)?"
+_TIME = (
+    r"(?:[T ]\s*\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s*(?:[AaPp]\.?[Mm]\.?)?"
+    r"\s*(?:Z|[+-]\d{2}:?\d{2})?)?"
+)
 _YEAR_FIRST = re.compile(rf"(\d{{4}})([-/.])(\d{{1,2}})(?:\2(\d{{1,2}}){_TIME})?")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})?")
 _MONTH_YEAR = re.compile(r"(\d{1,2})[-/.](\d{4})")
@@ -44,10 +47,10 @@ _NOT_GIVEN = frozenset({date(1, 1, 1), date(1900, 1, 1)})
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """How a column writes day and month, and the reason for the report; "" where it is open."""
+    """Which comes first in a column's dates, and the repair that says why; "" where it is open."""
 
     first: Literal["day", "month", ""]
-    reason: str = ""
+    repair: str = ""
 
 
 def read_months(texts: Sequence[str], *, earliest: int, latest: int) -> list[Cell[int]]:
@@ -75,14 +78,13 @@ def order_of(texts: Sequence[str], *, of_months: bool) -> Order:
     day_first = any(first > 12 for first, _, _ in found)
     month_first = any(second > 12 for _, second, _ in found)
     if day_first != month_first:
-        return Order("day" if day_first else "month", "another value has a day above 12")
+        return Order("day" if day_first else "month", "day_above_12")
     if day_first or not of_months or len(found) < 2:
         return Order("")
     firsts = all(first == 1 for first, _, _ in found), all(second == 1 for _, second, _ in found)
     if firsts[0] == firsts[1]:
         return Order("")
-    reason = "only this order makes every value the first of a month"
-    return Order("day" if firsts[0] else "month", reason)
+    return Order("day" if firsts[0] else "month", "first_of_month")
 
 
 def _year_last(text: str) -> DayMonth | None:
@@ -103,7 +105,7 @@ def _date(text: str, order: Order, fault_code: str) -> Cell[date]:
         decided = ""
     elif order.first:
         day_first = order.first == "day"
-        decided = "day_month_order"
+        decided = order.repair
     else:
         return Cell(fault=fault("undecidable_date", value=text))
     day = _calendar_day(year, *((second, first) if day_first else (first, second)))

@@ -14,7 +14,8 @@ import pyarrow as pa
 import pyarrow.csv
 
 from data_access.errors import RefusedFileError
-from data_access.parsing.columns import Codes, Mask, TextColumn, clean_text
+from data_access.parsing.columns import Codes, Mask, TextColumn
+from data_access.parsing.headers import NO_TABLE, checked_header, header_names
 from data_access.raw import MalformedRow, RawTable
 
 DELIMITERS = (",", ";", "\t")
@@ -25,9 +26,6 @@ _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
-)
-_NO_TABLE = (
-    "Bring in a Partner Center download as CSV, TSV or .xlsx, with its header in the first row."
 )
 
 
@@ -66,34 +64,6 @@ def read_delimited(name: str, stream: BinaryIO, *, max_columns: int) -> RawTable
     )
 
 
-def checked_header(name: str, header: tuple[str, ...], *, max_columns: int) -> None:
-    """Raise RefusedFileError for a header that is none: too long, no names, or names twice."""
-    if len(header) > max_columns:
-        raise RefusedFileError(
-            name,
-            f"has {len(header):,} columns; at most {max_columns} are read",
-            "Leave columns out when downloading it.",
-        )
-    if len([each for each in header if each]) < 2:
-        raise RefusedFileError(name, "is not a table", _NO_TABLE)
-    seen: dict[str, str] = {}
-    twice = []
-    for each in filter(None, header):
-        if seen.setdefault(each.casefold(), each) is not each:
-            twice.append(each)
-    if twice:
-        raise RefusedFileError(
-            name,
-            f"has columns of the same name: {', '.join(dict.fromkeys(twice))}",
-            "Remove or rename all but one of each.",
-        )
-
-
-def header_names(cells: list[str]) -> tuple[str, ...]:
-    """Return header cells as names: without invisible marks, trimmed."""
-    return tuple(clean_text(cell.removeprefix("ï»¿")) for cell in cells)
-
-
 def _scanned(name: str, stream: BinaryIO) -> _Scan:
     """Return encoding and hash of a file; raises RefusedFileError for binary content."""
     start = stream.read(4)
@@ -109,7 +79,7 @@ def _scanned(name: str, stream: BinaryIO) -> _Scan:
         digest.update(piece)
         quotes += piece.count(b'"')
         if encoding == "utf-8" and b"\0" in piece:
-            raise RefusedFileError(name, "is not a text file", _NO_TABLE)
+            raise RefusedFileError(name, "is not a text file", NO_TABLE)
         if is_utf8:
             is_utf8 = _decodes(decoder, piece)
     if encoding == "utf-8" and is_utf8:
@@ -139,9 +109,9 @@ def _header(name: str, sample: str) -> tuple[tuple[str, ...], str, str]:
         told = lines[skipped].strip("\r\n")[4:5]
         skipped += 1
     if skipped == len(lines):
-        raise RefusedFileError(name, "holds no text", _NO_TABLE)
+        raise RefusedFileError(name, "holds no text", NO_TABLE)
     if lines[skipped].lstrip().startswith(("<", "{", "[")):
-        raise RefusedFileError(name, "is a web page or JSON, not a table", _NO_TABLE)
+        raise RefusedFileError(name, "is a web page or JSON, not a table", NO_TABLE)
     choices = [_first_record(lines[skipped:], each) for each in ([told] if told else DELIMITERS)]
     cells, used, delimiter = max(choices, key=lambda choice: len(choice[0]))
     return header_names(cells), delimiter, "".join(lines[: skipped + used])

@@ -66,7 +66,8 @@ def read_money(texts: Sequence[str], delimiter: str) -> list[Cell[int]]:
 
 def marks_of(texts: Sequence[str]) -> Marks:
     """Return the marks that the unmistakable numbers of a column show."""
-    decimal, thousands = set(), set()
+    decimal: set[str] = set()
+    thousands: set[str] = set()
     for text in texts:
         if text.isdigit():
             continue

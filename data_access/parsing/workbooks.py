@@ -6,13 +6,14 @@ import hashlib
 import io
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 
 import numpy as np
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetVisibleEnum
 
 from data_access.errors import RefusedFileError
 from data_access.parsing.columns import TextColumn
-from data_access.parsing.delimited import checked_header, header_names
+from data_access.parsing.headers import checked_header, header_names
 from data_access.raw import RawTable
 
 CellValue = int | float | str | bool | time | date | datetime | timedelta
@@ -92,6 +93,12 @@ def _columns(
     return columns, numbers
 
 
+def _fraction(number: float) -> str:
+    """Return a fractional number so that its point cannot be taken for a thousands separator."""
+    text = f"{Decimal(repr(number)):f}"
+    return f"{text}0" if len(text.partition(".")[2]) == 3 else text
+
+
 def _text(cell: CellValue) -> str:
     """Return a typed cell as text: whole numbers without decimals, dates as ISO."""
     if isinstance(cell, str):
@@ -99,7 +106,7 @@ def _text(cell: CellValue) -> str:
     if isinstance(cell, bool):
         return "1" if cell else "0"
     if isinstance(cell, float):
-        return str(int(cell)) if cell.is_integer() else repr(cell)
+        return str(int(cell)) if cell.is_integer() else _fraction(cell)
     if isinstance(cell, datetime):
         return cell.isoformat(sep=" ")
     return cell.isoformat() if isinstance(cell, date | time) else str(cell)

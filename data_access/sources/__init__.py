@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from data_access.errors import RefusedFileError
-from data_access.sources.base import QUARANTINE_COLUMNS, Source, header_key
+from data_access.parsing.headers import header_key
+from data_access.sources.base import QUARANTINE_COLUMNS, Source
 from data_access.sources.claims import CLAIMS
 from data_access.sources.cpor_usage import CPOR_USAGE
 from data_access.sources.customers import CUSTOMERS

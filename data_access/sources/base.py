@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from data_access.checks import Checks
+from data_access.parsing.headers import header_key
 from data_access.targets import Targets
 
 QUARANTINE_COLUMNS = {"quarantineid": "quarantine_id", "quarantinereason": "quarantine_reason"}
 """Columns of a quarantine download; a mended one may bring them back with any kind."""
-
-MOJIBAKE_BOM = "ï»¿"
-
-
-def header_key(name: str) -> str:
-    """Return the spelling-free form of a header name: letters and digits, folded."""
-    return re.sub(r"[\W_]+", "", name.removeprefix(MOJIBAKE_BOM).casefold())
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +30,6 @@ class Source:
     any_of: tuple[str, ...] = ()
     never: tuple[str, ...] = ()
     hints: frozenset[str] = frozenset()
-    notes: tuple[str, ...] = field(default=())
 
     def match(self, header: Sequence[str]) -> dict[str, int]:
         """Return the position in the header of each of our columns that is there."""

@@ -101,21 +101,22 @@ def _read(checks: Checks) -> Targets:
     claims = checks.key_text("claim")
     tenants = checks.key("tenant", read_any_tenant)
     lists = checks.key("workload", lambda text: Cell(_workload_list(text) or None))
-    said: dict[str, Coded[str] | Coded[date]] = {
-        "partner_id": checks.key("partner", lambda text: Cell(partner_id(text))),
-        "status": checks.key("status", lambda text: Cell(status_of(text))),
+    partners = checks.key("partner", lambda text: Cell(partner_id(text)))
+    statuses = checks.key("status", lambda text: Cell(status_of(text)))
+    said: dict[str, Coded[object]] = {
+        "partner_id": partners,
+        "status": statuses,
         **{name: checks.texts(name) for name in _TEXTS},
         **{name: checks.dates(name) for name in _DATES},
     }
     contents = grouped(*(each.codes for each in said.values()))[0]
     rows, workloads = _settled(checks, (claims, tenants, lists), contents, _day_numbers(said))
-    _flag_unknown(checks, lists, said["status"])
+    _flag_unknown(checks, lists, statuses)
     keys = {"claim_id": claims, "tenant_id": tenants}
     frame = target_frame("claims", rows, {**keys, **said}).assign(
         workload=pd.array(workloads, dtype="str"), row=checks.raw.row_numbers[rows]
     )
     associated = values_of(said["associated_on"], rows, "object")
-    partners = said["partner_id"]
     return Targets(
         claims=frame,
         evidence=_evidence(frame.assign(associated_on=associated), checks.options.today),
@@ -132,7 +133,7 @@ def _workload_list(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(each for each in named if each))
 
 
-def _day_numbers(said: Mapping[str, Coded[str] | Coded[date]]) -> Codes:
+def _day_numbers(said: Mapping[str, Coded[object]]) -> Codes:
     """Return the day number of each row's status; 0 where it has none."""
     days = said["status_on"]
     numbers = [day.toordinal() for day in days.values if isinstance(day, date)]
@@ -171,9 +172,7 @@ def _settled(
     return rows[newest], [workloads[place] for place in newest]
 
 
-def _flag_unknown(
-    checks: Checks, lists: Coded[tuple[str, ...]], statuses: Coded[str] | Coded[date]
-) -> None:
+def _flag_unknown(checks: Checks, lists: Coded[tuple[str, ...]], statuses: Coded[str]) -> None:
     """Flag statuses and workload names that are in no catalogue."""
     for code, status in enumerate(statuses.values):
         if status not in STATUSES:

@@ -59,7 +59,7 @@ def _read(checks: Checks) -> Targets:
     workloads = checks.optional("workload", lambda text: Cell(workload_id(text)))
     partners = checks.texts("partner", partner_id)
     earned_on = checks.dates("earning_on")
-    said: dict[str, Coded[str] | Coded[object] | Codes] = {
+    said: dict[str, Coded[object] | Codes] = {
         "tenant_id": tenants,
         "workload": workloads,
         "partner_id": partners,

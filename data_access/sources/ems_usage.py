@@ -113,8 +113,15 @@ def _usage(
     told = (seats != NOT_TOLD) | (users != NOT_TOLD)
     rows, seats, users = rows[told], seats[told], users[told]
     tenants, workloads, months = keys
+    code = workloads.values[0]
     in_use = (seats != 0) | (users > 0)
-    flag_counts(checks, rows[in_use], seats[in_use], users[in_use])
+    flag_counts(
+        checks,
+        rows[in_use],
+        seats=seats[in_use],
+        users=users[in_use],
+        columns=(f"{code}_seats", f"{code}_users"),
+    )
     columns = {"tenant_id": tenants, "workload": workloads, "month": months}
     return target_frame("usage", rows, columns).assign(
         paid_available_units=count_array(seats),

@@ -16,7 +16,6 @@ from data_access.sources.base import Source
 from data_access.sources.shared import (
     count_array,
     first_of,
-    flag_counts,
     grouped,
     same_text,
     settle,
@@ -62,7 +61,11 @@ def _read(checks: Checks) -> Targets:
         users = settled[place][newest]
         idle = settled[place + len(SERVICES)][newest]
         seats = np.where((users == NOT_TOLD) | (idle == NOT_TOLD), NOT_TOLD, users + idle)
-        keys = {"tenant_id": tenants, "workload": same_text(checks, code), "month": months}
+        keys: dict[str, Coded[str] | Codes] = {
+            "tenant_id": tenants,
+            "workload": same_text(checks, code),
+            "month": months,
+        }
         frames.append(_usage(checks, keys, rows[newest], seats, users))
     usage = pd.concat(frames, ignore_index=True)
     told = [code for code in SERVICES if (usage["workload"] == code).any()]
@@ -136,7 +139,6 @@ def _usage(
     """Return one service's usage; an empty cell means "not available", which is no row."""
     told = users != NOT_TOLD
     rows, seats, users = rows[told], seats[told], users[told]
-    flag_counts(checks, rows, seats, users)
     return target_frame("usage", rows, keys).assign(
         paid_available_units=count_array(seats),
         monthly_active_users=count_array(users),

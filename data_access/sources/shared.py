@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from data_access.checks import Checks
-from data_access.parsing.columns import MISSING, Coded, Codes, Mask, clean_text, compact, nothing
+from data_access.parsing.columns import MISSING, Coded, Codes, Mask, Value, clean_text, compact
 from data_access.parsing.identifiers import partner_id
 from data_access.problems import fault
 from data_access.targets import NOT_TOLD, target_frame
@@ -136,7 +136,7 @@ def workload_frame(names: Mapping[str, str]) -> pd.DataFrame:
     ).astype({"is_known": "bool"})
 
 
-def spellings(checks: Checks, coded: Coded[str], column: str) -> dict[str, str]:
+def spellings(checks: Checks, coded: Coded[Value], column: str) -> dict[Value, str]:
     """Return for each value of the accepted rows how the file first spells it."""
     rows = checks.good
     codes = coded.codes[rows]
@@ -166,7 +166,7 @@ def usage_rows(
         (seats, users),
         what="tenant, workload and month",
     )
-    flag_counts(checks, first, seats, users)
+    flag_counts(checks, first, seats=seats, users=users)
     frame = target_frame(
         "usage", first, {"tenant_id": tenants, "workload": workloads, "month": months}
     )
@@ -182,8 +182,18 @@ def count_array(counts: Codes) -> pd.arrays.IntegerArray:
     return pd.arrays.IntegerArray(np.where(counts == NOT_TOLD, 0, counts), counts == NOT_TOLD)
 
 
-def flag_counts(checks: Checks, rows: Codes, seats: Codes, users: Codes) -> None:
-    """Flag rows whose users exceed their seats, and rows without seats."""
+def flag_counts(
+    checks: Checks,
+    rows: Codes,
+    *,
+    seats: Codes,
+    users: Codes,
+    columns: tuple[str, str] = ("seats", "users"),
+) -> None:
+    """Flag rows whose users exceed their seats, and rows without seats.
+
+    Counts are of these rows; `columns` names those of the seats and of the users.
+    """
     told = (seats != NOT_TOLD) & (users != NOT_TOLD)
     above = np.flatnonzero(told & (users > seats) & (seats > 0))
     pairs, count = grouped(users[above], seats[above]) if len(above) else (above, 0)
@@ -192,8 +202,8 @@ def flag_counts(checks: Checks, rows: Codes, seats: Codes, users: Codes) -> None
         fault("users_above_seats", users=f"{users[row]:,}", seats=f"{seats[row]:,}")
         for row in example
     )
-    checks.find(rows[above], checks.header("users"), pairs, faults)
-    checks.find_one(rows[seats == 0], checks.header("seats"), fault("no_seats"))
+    checks.find(rows[above], checks.header(columns[1]), pairs, faults)
+    checks.find_one(rows[seats == 0], checks.header(columns[0]), fault("no_seats"))
 
 
 def flag_missing_counts(checks: Checks, *columns: tuple[str, Codes]) -> None:
@@ -251,7 +261,7 @@ def evidence_rows(
     tenants, workloads, months = keys
     rows = checks.good if among is None else np.flatnonzero(among & ~checks.bad)
     rows = rows[said.partner.told[rows]]
-    columns = {
+    columns: dict[str, Coded[object] | Codes] = {
         "tenant_id": tenants,
         "workload": workloads,
         "partner_id": said.partner,
@@ -275,8 +285,6 @@ def no_months(checks: Checks) -> Codes:
     return np.full(checks.rows, NOT_TOLD, dtype=np.int64)
 
 
-def same_text(checks: Checks, text: str | None) -> Coded[str]:
+def same_text(checks: Checks, text: str) -> Coded[str]:
     """Return a column that says the same in every row."""
-    if text is None:
-        return nothing(checks.rows)
     return compact([text], np.zeros(checks.rows, dtype=np.int64))

@@ -31,7 +31,7 @@ def _read(checks: Checks) -> Targets:
     has_months = checks.has("month")
     months = checks.months("month", earliest=MICROSOFT_SINCE) if has_months else no_months(checks)
     partners = checks.texts("partner", partner_id)
-    said: dict[str, Coded[str] | Coded[object] | Codes] = {
+    said: dict[str, Coded[object] | Codes] = {
         **{name: checks.texts(name) for name in _TEXTS},
         "starts_on": checks.dates("starts_on"),
         "ends_on": checks.dates("ends_on"),
@@ -65,7 +65,7 @@ def _read(checks: Checks) -> Targets:
     )
 
 
-def _as_numbers(column: Coded[str] | Coded[object] | Codes) -> Codes:
+def _as_numbers(column: Coded[object] | Codes) -> Codes:
     """Return a column as comparable numbers, NOT_TOLD where nothing is told."""
     if isinstance(column, Coded):
         return np.where(column.told, column.codes, NOT_TOLD)

@@ -14,7 +14,7 @@ The terms telescope, so their sum is the change of active usage, by construction
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 
 import pandas as pd
@@ -122,7 +122,7 @@ NOTICED = 0.0005
 """Changes of active usage under 0.05 points round to 0.0 and are not spoken of."""
 
 
-def why_text(terms: Mapping[str, float], *, at_most: int = 2) -> str:
+def why_text(terms: Mapping[Hashable, float], *, at_most: int = 2) -> str:
     """Return the strongest causes of a change in words, e.g. "+1.8 pts more active users ..."."""
     causes = sorted(CAUSES, key=lambda cause: -abs(terms[cause.term]))
     noticed = [cause for cause in causes if abs(terms[cause.term]) >= NOTICED]

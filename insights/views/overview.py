@@ -1,0 +1,194 @@
+"""The overview: headline numbers, what changed and why, associations, concentration."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from data_access.types import Filters
+from insights.bridge import usage_bridge, why_text
+from insights.metrics.catalogue import (
+    ACTIVE_USAGE,
+    ASSOCIATED_TENANTS,
+    COVERAGE,
+    MONTHLY_ACTIVE_USERS,
+    PAID_AVAILABLE_UNITS,
+    PAIRS_FROM_15,
+    PAIRS_FROM_40,
+    PEOPLE,
+    SEATS,
+    TOP_CUSTOMERS_SHARE,
+    TOP_PARTNERS_SHARE,
+)
+from insights.metrics.metric import Metric, metrics_by
+from insights.months import month_label
+from insights.views.card import Card, month_card
+from insights.views.moves import Headline, move_headlines, moves, waterfall
+
+TOP_CUSTOMERS = 10
+TOP_PARTNERS = 3
+HISTORY_MONTHS = 12
+"""Cards show at least this many months before the as-of month, however short the period."""
+
+END_REASONS = {
+    "moved": "moved to another partner",
+    "disassociated": "disassociated",
+    "not reported": "no longer reported",
+}
+"""Why an association ended, in words, in the order shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class OverviewRows:
+    """What the overview is made of: frames of the queries named, up to the as-of month."""
+
+    usage: pd.DataFrame
+    """usage_by_month"""
+    tenants: pd.DataFrame
+    """tenants_by_month"""
+    partners: pd.DataFrame
+    """usage_by_partner over all workloads"""
+    changes: pd.DataFrame
+    """association_changes_by_month"""
+    largest: pd.DataFrame
+    """largest_customers at the as-of month, ten of them"""
+
+
+@dataclass(frozen=True, slots=True)
+class OverviewView:
+    """Everything the overview shows."""
+
+    cards: tuple[Card, ...]
+    structure: tuple[Card, ...]
+    headlines: tuple[Headline, ...]
+    trend: pd.DataFrame
+    steps: pd.DataFrame
+    workloads: pd.DataFrame
+    partners: pd.DataFrame
+    associations: pd.DataFrame
+
+
+def first_month(filters: Filters) -> int:
+    """Return the oldest month that the overview's frames must hold."""
+    months = (filters.since, filters.as_of - HISTORY_MONTHS, filters.before or filters.as_of)
+    return min(months)
+
+
+def overview_view(rows: OverviewRows, filters: Filters) -> OverviewView | None:
+    """Return the overview, None where nothing reported in the as-of month."""
+    if not (rows.usage["month"] == filters.as_of).any():
+        return None
+    workloads = moves(rows.usage, "workload", "workload_name", filters=filters)
+    partners = moves(rows.partners, "partner_id", "partner_name", filters=filters)
+    return OverviewView(
+        cards=_cards(rows, filters),
+        structure=_structure(rows, filters),
+        headlines=(
+            *_overall(rows.usage, filters),
+            *move_headlines(workloads if len(workloads) > 1 else workloads.head(0)),
+            *move_headlines(partners if len(partners) > 1 else partners.head(0)),
+            *_association_headline(rows.changes, filters),
+        ),
+        trend=_trend(rows, filters),
+        steps=waterfall(rows.usage, filters),
+        workloads=workloads,
+        partners=partners,
+        associations=_associations(rows.changes, filters),
+    )
+
+
+def _cards(rows: OverviewRows, filters: Filters) -> tuple[Card, ...]:
+    """Return the headline numbers; one chosen workload has users, several have people."""
+    is_one_workload = rows.usage["workload"].nunique() == 1
+    people = (MONTHLY_ACTIVE_USERS, rows.usage) if is_one_workload else (PEOPLE, rows.tenants)
+    of_metric: list[tuple[Metric, pd.DataFrame]] = [
+        (ASSOCIATED_TENANTS, rows.tenants),
+        (PAID_AVAILABLE_UNITS, rows.usage),
+        (ACTIVE_USAGE, rows.usage),
+        people,
+        (PAIRS_FROM_15, rows.usage),
+        (PAIRS_FROM_40, rows.usage),
+    ]
+    return tuple(_card(metric, measured, filters) for metric, measured in of_metric)
+
+
+def _card(metric: Metric, measured: pd.DataFrame, filters: Filters) -> Card:
+    values = metric.by(measured, "month").set_index("month")[metric.name]
+    return month_card(metric, values, as_of=filters.as_of, before=filters.before)
+
+
+def _structure(rows: OverviewRows, filters: Filters) -> tuple[Card, ...]:
+    """Return coverage and concentration, each where it says something.
+
+    Within one partner or account every pair is associated, and one partner is all of it.
+    """
+    now = rows.usage[rows.usage["month"] == filters.as_of]
+    is_everybody = filters.partner_id is None and filters.account_id is None
+    cards = [_card(COVERAGE, rows.usage, filters)] if is_everybody else []
+    top = (
+        now[["paid_available_units"]]
+        .sum()
+        .to_frame()
+        .T.assign(units_of_top_customers=rows.largest["paid_available_units"].sum())
+    )
+    if rows.largest["tenant_id"].nunique() == TOP_CUSTOMERS:
+        cards.append(_now_card(TOP_CUSTOMERS_SHARE, top))
+    partners = rows.partners[rows.partners["month"] == filters.as_of]["paid_available_units"]
+    if len(partners) > TOP_PARTNERS:
+        held = {
+            "units_of_top_partners": [partners.nlargest(TOP_PARTNERS).sum()],
+            "units_of_partners": [partners.sum()],
+        }
+        cards.append(_now_card(TOP_PARTNERS_SHARE, pd.DataFrame(held)))
+    return tuple(cards)
+
+
+def _now_card(metric: Metric, measured: pd.DataFrame) -> Card:
+    return Card(metric.label, metric.text(metric.total(measured)), metric.description)
+
+
+def _overall(usage: pd.DataFrame, filters: Filters) -> list[Headline]:
+    """Return where active usage stands, and what moved it."""
+    now = ACTIVE_USAGE.total(usage[usage["month"] == filters.as_of])
+    stands = f"Active usage is {ACTIVE_USAGE.text(now)} in {month_label(filters.as_of)}"
+    if filters.before is None:
+        return [Headline(stands, "")]
+    bridged = usage_bridge(usage, before=filters.before, as_of=filters.as_of)
+    if bridged.empty:
+        return [Headline(stands, f"nothing to compare with in {month_label(filters.before)}")]
+    (row,) = bridged.to_dict("records")
+    before = ACTIVE_USAGE.text(row["usage_before"])
+    return [Headline(f"{stands}, from {before}", why_text(row, at_most=4))]
+
+
+def _trend(rows: OverviewRows, filters: Filters) -> pd.DataFrame:
+    """Return the months of the period: active usage, paid units, seats and people where known."""
+    usage = metrics_by(rows.usage, [ACTIVE_USAGE, PAID_AVAILABLE_UNITS], "month")
+    tenants = metrics_by(rows.tenants, [SEATS, PEOPLE], "month")
+    both = usage.merge(tenants, on="month", how="left")
+    return both[both["month"].between(filters.since, filters.as_of)].reset_index(drop=True)
+
+
+def _associations(changes: pd.DataFrame, filters: Filters) -> pd.DataFrame:
+    """Return the months of the period with `new` and, by reason, lost associations (0: none)."""
+    columns = ["new", *END_REASONS]
+    kind = changes["reason"].where(changes["change"] == "lost", "new")
+    counts = changes.assign(kind=kind).pivot_table(
+        index="month", columns="kind", values="associations", aggfunc="sum"
+    )
+    months = pd.RangeIndex(filters.since, filters.as_of + 1, name="month")
+    wide = counts.reindex(index=months, columns=columns).fillna(0).astype("int64")
+    return wide.rename_axis(columns=None).reset_index()
+
+
+def _association_headline(changes: pd.DataFrame, filters: Filters) -> list[Headline]:
+    """Return how many associations began and ended in the period, with the reasons."""
+    if changes.empty:
+        return []
+    totals = _associations(changes, filters).drop(columns="month").sum()
+    lost = int(totals[list(END_REASONS)].sum())
+    reasons = [f"{totals[code]:,} {words}" for code, words in END_REASONS.items() if totals[code]]
+    span = f"{month_label(filters.since)} to {month_label(filters.as_of)}"
+    lead = f"{totals['new']:,} associations began and {lost:,} ended"
+    return [Headline(lead, ", ".join([*reasons, span]) if reasons else span)]

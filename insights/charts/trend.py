@@ -1,0 +1,57 @@
+"""Shares over time: one line per series, against the milestone lines."""
+
+from __future__ import annotations
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from insights.charts.labels import as_typed
+from insights.charts.theme import (
+    DASHES,
+    PALETTE,
+    SYMBOLS,
+    month_axis,
+    share_axis,
+    styled,
+    threshold_line,
+)
+from insights.milestones import MILESTONES
+from insights.months import first_day
+
+HEIGHT = 320
+
+
+def share_trend(lines: pd.DataFrame, *, title: str, height: int = HEIGHT) -> go.Figure:
+    """Return one line per series over the months, gaps where a month has no value.
+
+    Tidy rows: series (name), month (index), value (share 0-1, NaN: undefined). Series keep the
+    order of the rows, and with it colour, dash and marker.
+    """
+    figure = go.Figure()
+    months = _every_month(lines)
+    for position, (name, rows) in enumerate(lines.groupby("series", sort=False)):
+        values = rows.set_index("month")["value"].reindex(months)
+        figure.add_scatter(
+            x=[first_day(month) for month in months],
+            y=values,
+            name=as_typed(str(name)),
+            mode="lines+markers",
+            line={
+                "color": PALETTE[position % len(PALETTE)],
+                "dash": DASHES[position % len(DASHES)],
+            },
+            marker={"symbol": SYMBOLS[position % len(SYMBOLS)], "size": 7},
+            hovertemplate="%{fullData.name}<br>%{x|%b %Y}: %{y:.1%}<extra></extra>",
+        )
+    for percent in MILESTONES:
+        threshold_line(figure, percent / 100, f"{percent}%")
+    figure.update_xaxes(month_axis())
+    figure.update_yaxes(share_axis(title))
+    return styled(figure, height=height)
+
+
+def _every_month(lines: pd.DataFrame) -> list[int]:
+    """Return all months from the first to the last, so that a missing one is a gap."""
+    if lines.empty:
+        return []
+    return list(range(int(lines["month"].min()), int(lines["month"].max()) + 1))

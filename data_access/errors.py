@@ -26,3 +26,11 @@ class StoreError(InsightsError):
 
 class StoreBusyError(InsightsError):
     """Another import holds the store; the message says who, since when and with what."""
+
+
+class RulesError(InsightsError):
+    """Programme rules that contradict themselves or cannot be read; every problem is listed."""
+
+    def __init__(self, problems: tuple[str, ...]) -> None:
+        super().__init__("\n".join(problems), "Correct these keys and load the rules again.")
+        self.problems = problems

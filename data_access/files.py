@@ -51,12 +51,12 @@ def read_tables(name: str, content: bytes | Path) -> list[RawTable]:
     Members of an archive are called "export.zip › usage.csv". Raises RefusedFileError where the
     file or any part of it is not a readable table.
     """
-    with _opened(content) as stream:
+    with _opened(name, content) as stream:
         return _tables(name, stream, within_archive=False)
 
 
 @contextmanager
-def _opened(content: bytes | Path) -> Iterator[BinaryIO]:
+def _opened(name: str, content: bytes | Path) -> Iterator[BinaryIO]:
     """Open a file's bytes for reading."""
     if isinstance(content, bytes):
         yield io.BytesIO(content)
@@ -64,7 +64,7 @@ def _opened(content: bytes | Path) -> Iterator[BinaryIO]:
     try:
         stream = content.open("rb")
     except OSError as error:
-        raise RefusedFileError(content.name, f"cannot be read ({error.strerror})") from error
+        raise RefusedFileError(name, f"cannot be read ({error.strerror})") from error
     with stream:
         yield stream
 

@@ -22,6 +22,7 @@ DELIMITERS = (",", ";", "\t")
 
 _CHUNK = 2**20
 _SAMPLE = 2**20
+_BLOCK = 2**22
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
@@ -114,6 +115,8 @@ def _header(name: str, sample: str) -> tuple[tuple[str, ...], str, str]:
         raise RefusedFileError(name, "is a web page or JSON, not a table", NO_TABLE)
     choices = [_first_record(lines[skipped:], each) for each in ([told] if told else DELIMITERS)]
     cells, used, delimiter = max(choices, key=lambda choice: len(choice[0]))
+    if not all(letter.isprintable() or letter in "\t\r\n\xa0\ufeff" for letter in "".join(cells)):
+        raise RefusedFileError(name, "is not a text file", NO_TABLE)
     return header_names(cells), delimiter, "".join(lines[: skipped + used])
 
 
@@ -131,28 +134,28 @@ def _body(
     name: str, stream: BinaryIO, encoding: str, delimiter: str, width: int
 ) -> tuple[list[TextColumn], Codes, tuple[MalformedRow, ...]]:
     """Return the columns, the number of each row, and the rows that do not fit."""
-    malformed: list[MalformedRow] = []
-
-    def keep(row: pyarrow.csv.InvalidRow) -> str:
-        malformed.append(_malformed_row(name, row, delimiter))
-        return "skip"
-
     if not stream.read(1):
         return _no_rows(width)
     stream.seek(-1, io.SEEK_CUR)
+    invalid: list[pyarrow.csv.InvalidRow] = []
+
+    def skip(row: pyarrow.csv.InvalidRow) -> str:
+        invalid.append(row)  # nothing may be raised here: the reader would swallow it
+        return "skip"
+
     names = [str(place) for place in range(width)]
     coded = pa.dictionary(pa.int32(), pa.string())
     try:
         table = pyarrow.csv.read_csv(
             stream,
             read_options=pyarrow.csv.ReadOptions(
-                use_threads=False, column_names=names, encoding=encoding, block_size=2**22
+                use_threads=False, column_names=names, encoding=encoding, block_size=_BLOCK
             ),
             parse_options=pyarrow.csv.ParseOptions(
                 delimiter=delimiter,
                 newlines_in_values=True,
                 ignore_empty_lines=False,
-                invalid_row_handler=keep,
+                invalid_row_handler=skip,
             ),
             convert_options=pyarrow.csv.ConvertOptions(
                 column_types=dict.fromkeys(names, coded), strings_can_be_null=False
@@ -168,10 +171,10 @@ def _body(
             "cannot be read as a table: a quotation mark may never be closed",
             "Open it in a spreadsheet program and save it as CSV (UTF-8) again.",
         ) from error
+    malformed = tuple(_malformed_row(name, row, delimiter) for row in invalid)
     columns = [_text_column(table.column(place)) for place in range(width)]
     numbers = np.arange(1, table.num_rows + len(malformed) + 1, dtype=np.int64)
-    numbers = np.delete(numbers, [each.row - 1 for each in malformed])
-    return columns, numbers, tuple(malformed)
+    return columns, np.delete(numbers, [each.row - 1 for each in malformed]), malformed
 
 
 def _no_rows(width: int) -> tuple[list[TextColumn], Codes, tuple[MalformedRow, ...]]:

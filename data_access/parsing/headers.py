@@ -38,9 +38,10 @@ def checked_header(name: str, header: tuple[str, ...], *, max_columns: int) -> N
     seen: dict[str, str] = {}
     twice = []
     for each in filter(None, header):
-        first = seen.setdefault(header_key(each), each)
-        if first is not each:
-            twice.append(first if first == each else f"{first} / {each}")
+        key = header_key(each) or each
+        if key in seen:
+            twice.append(each if each == seen[key] else f"{seen[key]} / {each}")
+        seen.setdefault(key, each)
     if twice:
         raise RefusedFileError(
             name,

@@ -111,7 +111,8 @@ def unused_columns(source: Source, header: Sequence[str]) -> tuple[str, ...]:
 def _unknown(header: Sequence[str], file: str) -> RefusedFileError:
     """Return the refusal of a header of no kind, naming the nearest."""
     nearest = max(
-        SOURCES, key=lambda source: (*source.likeness(header), -len(source.missing(header)))
+        SOURCES,
+        key=lambda source: (-len(source.missing(header)), source.likeness(header)[::-1]),
     )
     if not nearest.match(header):
         shown = ", ".join(name for name in header if name)[:120]

@@ -20,7 +20,9 @@ def tenant_rows(
     checks: Checks, tenants: Coded[str], months: Codes, imported: Mapping[str, str] | None = None
 ) -> pd.DataFrame:
     """Return one row per accepted tenant with its attributes of the newest month."""
-    written = imported if imported is not None else spellings(checks, tenants, "tenant")
+    written = imported
+    if written is None:
+        written = spellings(checks, tenants, "tenant") if checks.has("tenant") else {}
     found = newest_attributes(checks, tenants, months, tuple(TENANT_ATTRIBUTES), what="tenant")
     names = found["name"]
     return pd.DataFrame(

@@ -47,9 +47,7 @@ GLOSSARY: tuple[Definition, ...] = (
     ),
     Definition("Claim", "A partner's request to be associated with a tenant's workload (CPOR)."),
     Definition("CPOR", "Claiming Partner of Record, Microsoft's programme of associations."),
-    Definition(
-        "Fiscal year", "Microsoft's year: FY26 runs from July 2025 to June 2026."
-    ),
+    Definition("Fiscal year", "Microsoft's year: FY26 runs from July 2025 to June 2026."),
     Definition("Global account", "A partner's parent account (PGA) above its locations."),
     Definition(
         "High-water mark", "The highest number of monthly active users reported so far (HWM)."
@@ -96,9 +94,7 @@ def definitions_view() -> tuple[Section, ...]:
             "ratio of sums; what is undefined is shown as —, never as 0.",
             tuple(Definition(metric.label, _meaning(metric)) for metric in CATALOGUE),
         ),
-        Section(
-            "words", "Words", "The field's own words.", tuple(sorted(GLOSSARY, key=_by_term))
-        ),
+        Section("words", "Words", "The field's own words.", tuple(sorted(GLOSSARY, key=_by_term))),
         Section(
             "size_bands",
             "Size bands",

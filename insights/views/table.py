@@ -16,6 +16,7 @@ Kind = Literal[
     "decimal",
     "month",
     "date",
+    "moment",
     "flag",
     "labels",
     "trend",

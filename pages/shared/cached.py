@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from data_access.queries import options, usage
+from data_access.queries import data_health, imports, options, usage
 from data_access.store import Store
 from data_access.types import Filters, Scope
 
@@ -106,3 +106,52 @@ def usage_by_month(scope: Scope, filters: Filters, *, first: int, last: int) -> 
 def tenants_by_month(scope: Scope, filters: Filters, *, first: int, last: int) -> pd.DataFrame:
     """Cached `usage.tenants_by_month`."""
     return _read(usage.tenants_by_month, scope, filters, first=first, last=last)
+
+
+# --- imports and data health ---------------------------------------------------------------------
+
+
+def import_batches(scope: Scope) -> pd.DataFrame:
+    """Cached `imports.import_batches`."""
+    return _read(imports.import_batches, scope)
+
+
+def quarantined_problems(scope: Scope) -> pd.DataFrame:
+    """Cached `imports.quarantined_problems`."""
+    return _read(imports.quarantined_problems, scope)
+
+
+def newest_by_kind(scope: Scope) -> pd.DataFrame:
+    """Cached `data_health.newest_by_kind`."""
+    return _read(data_health.newest_by_kind, scope)
+
+
+def pairs_by_latest_month(scope: Scope) -> pd.DataFrame:
+    """Cached `data_health.pairs_by_latest_month`."""
+    return _read(data_health.pairs_by_latest_month, scope)
+
+
+def quarantine_by_code(scope: Scope) -> pd.DataFrame:
+    """Cached `data_health.quarantine_by_code`."""
+    return _read(data_health.quarantine_by_code, scope)
+
+
+def data_findings(scope: Scope, month: int) -> pd.DataFrame:
+    """Cached `data_health.data_findings`."""
+    return _read(data_health.data_findings, scope, month)
+
+
+def data_health_list(name: str, scope: Scope, month: int) -> pd.DataFrame:
+    """Return one of the lists of data health by its name (see `views.data_health.FINDINGS`)."""
+    lists_of_month = {"odd_usage": data_health.odd_usage, "late_pairs": data_health.late_pairs}
+    if name in lists_of_month:
+        return _read(lists_of_month[name], scope, month)
+    lists = {
+        "pairs_with_gaps": data_health.pairs_with_gaps,
+        "restatements": data_health.restatements,
+        "masked_names": data_health.masked_names,
+        "unknown_workloads": data_health.unknown_workloads,
+        "duplicate_pairs": data_health.duplicate_pairs,
+        "quarantine_by_code": data_health.quarantine_by_code,
+    }
+    return _read(lists[name], scope)

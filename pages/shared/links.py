@@ -25,7 +25,7 @@ CUSTOMER_KEY = "cust"
 """The customer page's own part of the address: a tenant id."""
 
 
-def customer_link(tenant_id: str, label: str, *, help: str | None = None) -> None:  # noqa: A002
+def customer_link(tenant_id: str, label: str, *, help: str | None = None) -> None:
     """Draw a link to a customer's page; the filters in force stay."""
     st.page_link(CUSTOMER, label=plain(label), help=help, query_params={CUSTOMER_KEY: tenant_id})
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
 from datetime import UTC, datetime
+from typing import Any
 from urllib.parse import parse_qs, urlencode
 
 import streamlit as st
@@ -32,7 +34,7 @@ def show_saved_views(scope: Scope) -> None:
     st.button("Save view", key="views_save", on_click=_save, args=(scope,))
 
 
-def _show_view(scope: Scope, view: dict[str, object]) -> None:
+def _show_view(scope: Scope, view: Mapping[Hashable, Any]) -> None:
     name = plain(view["name"])
     label = name if view["is_own"] else f"{name} (by {plain(view['owner'])})"
     with st.container(horizontal=True, vertical_alignment="center"):

@@ -49,7 +49,7 @@ def current_filters() -> Filters:
 def current_options() -> ScopeOptions:
     """Return what the filters may hold, e.g. for names of codes."""
     options = scope_state.scope_options(current_scope())
-    assert options is not None, "the frame stops before a page without any usage"  # noqa: S101
+    assert options is not None, "the frame stops before a page without any usage"
     return options
 
 
@@ -105,7 +105,11 @@ def _more_filters(options: ScopeOptions, ignored: Mapping[str, str]) -> None:
     _multiple("sz", options, ignored, placeholder="All sizes", is_labelled=True)
 
 
-def _single(key: str, options: ScopeOptions, ignored: Mapping[str, str], **settings: Any,  # noqa: ANN401 - handed on to the widget
+def _single(
+    key: str,
+    options: ScopeOptions,
+    ignored: Mapping[str, str],
+    **settings: Any,  # noqa: ANN401 - handed on to the widget
 ) -> None:
     """Draw a filter with one value, filled from the address."""
     spec = FILTERS_BY_KEY[key]
@@ -117,7 +121,11 @@ def _single(key: str, options: ScopeOptions, ignored: Mapping[str, str], **setti
     )
 
 
-def _multiple(key: str, options: ScopeOptions, ignored: Mapping[str, str], **settings: Any,  # noqa: ANN401 - handed on to the widget
+def _multiple(
+    key: str,
+    options: ScopeOptions,
+    ignored: Mapping[str, str],
+    **settings: Any,  # noqa: ANN401 - handed on to the widget
 ) -> None:
     """Draw a filter with several values, filled from the address."""
     st.session_state[_BAR_PREFIX + key] = scope_state.chosen(key)

@@ -90,8 +90,8 @@ def scope_options(scope: Scope) -> ScopeOptions | None:
     customers = cached.customer_attributes(scope)
     months = reversed(range(int(reported.index.min()), int(reported.index.max()) + 1))
     names: dict[str, Mapping[str, str]] = {
-        "per": dict(PERIOD_LABELS),
-        "cmp": dict(COMPARISON_LABELS),
+        "per": {str(code): label for code, label in PERIOD_LABELS.items()},
+        "cmp": {str(code): label for code, label in COMPARISON_LABELS.items()},
         "asof": {month_code(month): month_label(month) for month in months},
         "ga": dict(zip(accounts["account_id"], accounts["account_name"], strict=True)),
         "p": dict(zip(partners["partner_id"], partners["partner_name"], strict=True)),

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from data_access import locations
+from data_access.backends import backend_for
 from data_access.store import Store
 from insights.months import month_of
 from pages.shared import cached
@@ -27,6 +28,11 @@ def open_store() -> Store:
     return cached.opened_store(url)
 
 
+def is_demo() -> bool:
+    """Return whether the store in use is the demo portfolio."""
+    return locations.is_demo(locations.chosen_store_url())
+
+
 def store_for_imports() -> str:
     """Return the URL that imports go to: never the demo, whose figures are invented."""
     url = locations.chosen_store_url()
@@ -34,14 +40,18 @@ def store_for_imports() -> str:
 
 
 def _build_demo_if_missing(url: str) -> None:
-    from data_access.demo.build import build_demo_store, demo_is_built
-
-    if demo_is_built(url):
+    if backend_for(url).exists():
         return
+    from data_access.demo.build import build_demo_store
+
     now = datetime.now(UTC)
     with st.container(key="first_run"):
         st.title("Partner Insights")
         bar = st.progress(0.0, text="Building the demo portfolio, once, in under a minute")
+
+        def show(step: str, share: float) -> None:
+            bar.progress(min(share, 1.0), text=step)
+
         build_demo_store(
             url,
             tenants=DEMO_TENANTS,
@@ -49,6 +59,7 @@ def _build_demo_if_missing(url: str) -> None:
             seed=DEMO_SEED,
             last_month=month_of(now.date()) - 1,
             now=now,
-            progress=lambda step, share: bar.progress(min(share, 1.0), text=step),
+            progress=show,
+            keep_existing=True,
         )
     st.rerun()

@@ -99,6 +99,8 @@ def _config(column: Column) -> Any:  # noqa: ANN401 - Streamlit's own column typ
         return kinds.ListColumn(**common)
     if column.kind == "flag":
         return kinds.CheckboxColumn(**common)
+    if column.kind == "moment":
+        return kinds.DatetimeColumn(**common, format=_MOMENT)
     if column.kind in _DATES:
         return kinds.DateColumn(**common, format=_DATES[column.kind])
     if column.kind in _NUMBERS:
@@ -107,4 +109,5 @@ def _config(column: Column) -> Any:  # noqa: ANN401 - Streamlit's own column typ
 
 
 _DATES = {"month": "MMM YYYY", "date": "YYYY-MM-DD"}
+_MOMENT = "YYYY-MM-DD HH:mm"
 _NUMBERS = {"count": "localized", "share": "%.1f%%", "points": "%+.1f pts", "decimal": "%.1f"}

@@ -1,0 +1,97 @@
+import streamlit as st
+
+from insights.exports.quarantine import mendable_csv
+from insights.views import imports as views
+from pages.shared import cached, importing, scope_bar, store_access
+from pages.shared.downloads import file_stem
+from pages.shared.import_reports import show_reports
+from pages.shared.states import show_nothing
+from pages.shared.tables import show_table
+
+scope = scope_bar.current_scope()
+st.title("Imports")
+
+# 1. Bring files in
+st.markdown(
+    "Upload the files that Partner Center gives you, as they are: CSV, TSV, Excel, or a ZIP of "
+    "them. They are recognised by their header and checked first; nothing changes before you "
+    "press Import."
+)
+if store_access.is_demo():
+    st.info(
+        "The first import of your own opens a new, empty store and the app shows that from then "
+        "on. The demo is never mixed with it.",
+        icon="🧪",
+    )
+done = importing.just_imported()
+if done is not None:
+    st.success(f"Imported: {views.total_counts(done)}. Every page shows it now.", icon="✅")
+    show_reports(done, key="done")
+    st.button("Bring more files in", on_click=importing.put_away, key="imports_more")
+else:
+    files = st.file_uploader(
+        "Files to import",
+        type=["csv", "tsv", "txt", "xlsx", "zip"],
+        accept_multiple_files=True,
+        max_upload_size=500,
+        key=importing.uploader_key(),
+    )
+    tenant_id = st.text_input(
+        "Tenant id, only for Microsoft Graph reports",
+        key="imports_tenant",
+        placeholder="72f988bf-86f1-41af-91ab-2d7cd011db47",
+        help="A Graph report counts one tenant's users and does not name the tenant.",
+    ).strip()
+    reports = importing.checked(files, tenant_id) if files else None
+    if reports is not None:
+        st.subheader("What this import would do")
+        show_reports(reports, key="checked")
+        if st.button("Import", type="primary", key="imports_import", icon="📥"):
+            importing.import_now(files, tenant_id)
+
+# 2. What was brought in
+st.header("History")
+batches = views.batch_rows(cached.import_batches(scope))
+if batches.empty:
+    show_nothing("Nothing was imported yet.")
+else:
+    show_table(
+        batches,
+        views.BATCH_COLUMNS,
+        key="imports_history",
+        alt=f"{len(batches)} imports, the newest first",
+    )
+
+# 3. Rows to mend
+st.header("Quarantine")
+problems = cached.quarantined_problems(scope)
+waiting = views.quarantined_batches(problems)
+if waiting.empty:
+    show_nothing("No row is in quarantine.", "Every row of every file was accepted.")
+else:
+    st.markdown(
+        "These rows were set aside. Download them, mend the cells that the reason names, keep "
+        "the column quarantine\\_id, and bring the file in again; the rows are then marked mended."
+    )
+    chosen = st.selectbox(
+        "Import",
+        waiting.index,
+        format_func=lambda batch: str(waiting["label"][batch]),
+        key="imports_batch",
+    )
+    of_batch = views.quarantine_rows(problems[problems["batch_id"] == chosen])
+    show_table(
+        of_batch,
+        views.QUARANTINE_COLUMNS,
+        key="imports_quarantine",
+        alt=f"{len(of_batch)} findings on rows set aside",
+    )
+    st.download_button(
+        "Rows to mend as CSV",
+        data=lambda: mendable_csv(views.open_problems(of_batch)),
+        file_name=f"{file_stem('quarantine')}-{chosen}.csv",
+        mime="text/csv",
+        on_click="ignore",
+        key="imports_mend",
+        icon="⬇️",
+    )

@@ -1,0 +1,116 @@
+"""Checking and importing uploaded files, with the same code as the command line."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from data_access.backends import backend_for
+from data_access.errors import InsightsError
+from data_access.locations import file_store_url
+from data_access.store import Store
+from data_access.types import ImportReport
+from pages.shared import cached, store_access
+from pages.shared.states import show_failure
+from pages.shared.text import plain
+
+if TYPE_CHECKING:
+    from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+Reports = tuple[ImportReport, ...]
+
+_CHECKED = "imports_checked"
+_IMPORTED = "imports_done"
+_ROUND = "imports_round"
+
+
+def uploader_key() -> str:
+    """Return the uploader's key; it changes after an import, so that the files leave the page."""
+    return f"imports_files_{st.session_state.get(_ROUND, 0)}"
+
+
+def checked(files: Sequence[UploadedFile], tenant_id: str) -> Reports | None:
+    """Return what an import of the files would do, from a dry run; None where it is refused.
+
+    The same files are checked once per state of the store.
+    """
+    version = cached.store().data_version()
+    signature = (*(file.file_id for file in files), tenant_id, cached.store().url, version)
+    known = st.session_state.get(_CHECKED)
+    if known is None or known[0] != signature:
+        known = (signature, _run(files, tenant_id, dry_run=True))
+        if known[1] is not None:
+            st.session_state[_CHECKED] = known
+    reports: Reports | None = known[1]
+    return reports
+
+
+def import_now(files: Sequence[UploadedFile], tenant_id: str) -> None:
+    """Import the files, keep the reports for `just_imported` and show the page anew."""
+    reports = _run(files, tenant_id, dry_run=False)
+    if reports is not None:
+        st.session_state[_IMPORTED] = reports
+        st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
+        st.session_state.pop(_CHECKED, None)
+        st.rerun()
+
+
+def just_imported() -> Reports | None:
+    """Return the reports of the last import of this session until they are put away."""
+    reports: Reports | None = st.session_state.get(_IMPORTED)
+    return reports
+
+
+def put_away() -> None:
+    """Forget the reports of the last import; in callbacks only."""
+    st.session_state.pop(_IMPORTED, None)
+
+
+def _run(files: Sequence[UploadedFile], tenant_id: str, *, dry_run: bool) -> Reports | None:
+    """Run the importer with its progress on the page; a failure is shown in one line."""
+    from data_access.importer import import_files
+
+    from data_access.validate import ImportOptions
+
+    now = datetime.now(UTC)
+    bar = st.progress(0.0, text="Checking the files" if dry_run else "Importing")
+    waiting = st.empty()
+    try:
+        with _target(dry_run=dry_run) as store:
+            reports = import_files(
+                store,
+                [(file.name, file.getvalue()) for file in files],
+                who="local user",
+                now=now,
+                options=ImportOptions(tenant_id=tenant_id or None, today=now.date()),
+                dry_run=dry_run,
+                progress=lambda step, share: bar.progress(min(share, 1.0), text=plain(step)),
+                on_wait=lambda holder: waiting.info(f"Waiting for {plain(holder)}", icon="⏳"),
+            )
+    except InsightsError as error:
+        show_failure(error)
+        return None
+    finally:
+        bar.empty()
+        waiting.empty()
+    return tuple(reports)
+
+
+@contextmanager
+def _target(*, dry_run: bool) -> Iterator[Store]:
+    """Give the store to import into; a dry run must not create it, so it gets a passing one."""
+    url = store_access.store_for_imports()
+    if dry_run and not backend_for(url).exists():
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            Store.open(file_store_url(Path(folder) / "check.db")) as store,
+        ):
+            yield store
+    else:
+        yield cached.opened_store(url)

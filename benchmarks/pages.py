@@ -24,6 +24,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from data_access.types import no_progress
 from insights.months import month_index
 
 ROOT = Path(__file__).parents[1]
@@ -63,7 +64,8 @@ class Statements:
         from sqlalchemy import Engine, event
 
         @event.listens_for(Engine, "before_cursor_execute")
-        def remember(_connection, _cursor, statement, parameters, _context, _many) -> None:  # type: ignore[no-untyped-def]
+        def remember(*call: Any) -> None:  # noqa: ANN401 - the event's own signature
+            _connection, _cursor, statement, parameters, _context, _many = call
             if statement.lstrip().upper().startswith(("SELECT", "WITH")):
                 self.seen.append((statement, parameters))
 
@@ -99,7 +101,7 @@ def build_store(folder: Path, tenants: int) -> Path:
             seed=7,
             last_month=LAST_MONTH,
             now=datetime(2026, 11, 22, tzinfo=UTC),
-            progress=lambda step, share: None,
+            progress=no_progress,
         )
         print(f"built {path.name} in {time.perf_counter() - start:.0f} s")
     return path
@@ -115,7 +117,9 @@ def a_customer(path: Path) -> str:
     return str(row[0])
 
 
-def measure_page(path: Path, script: str, statements: Statements, customer: str) -> dict[str, float]:
+def measure_page(
+    path: Path, script: str, statements: Statements, customer: str
+) -> dict[str, float]:
     """Return one page's figures in milliseconds."""
     import streamlit as st
     from streamlit.testing.v1 import AppTest

@@ -139,7 +139,9 @@ def _show_report(report: ImportReport) -> None:
 @click.option("--seed", default=7, show_default=True, type=int)
 @click.option("--last-month", metavar="YYYY-MM", help="Newest month (default: the last full one).")
 @_store_option
-def demo(tenants: int, months: int, *, seed: int, last_month: str | None, store: str | None) -> None:
+def demo(
+    tenants: int, months: int, *, seed: int, last_month: str | None, store: str | None
+) -> None:
     """Build the demo portfolio: an invented partner world, brought in by the real importer."""
     from data_access.demo.build import build_demo_store
 

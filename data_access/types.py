@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
 Role = Literal["account_manager", "sales", "leadership", "admin"]
 Comparison = Literal["previous", "year", "none"]
+
+Progress = Callable[[str, float], None]
+"""Shows a step of long work and the share done, 0 to 1."""
+
+
+def no_progress(_step: str, _share: float) -> None:
+    """Show nothing: for work that nobody watches."""
+
 
 ANY_WORKLOAD = 0
 """Workload key of mart rows that count a tenant once, whatever its workloads."""

@@ -1,4 +1,4 @@
-"""Promises about the structure that reviews forget: who may import what, and how long things get."""
+"""Promises about the structure that reviews forget: who may import what, how long things get."""
 
 import ast
 from pathlib import Path
@@ -87,9 +87,7 @@ def test_no_script_lies_directly_in_pages():
 
 
 def test_only_one_module_caches():
-    caching = [
-        place(path) for path in MODULES if "st.cache_" in path.read_text(encoding="utf-8")
-    ]
+    caching = [place(path) for path in MODULES if "st.cache_" in path.read_text(encoding="utf-8")]
     assert set(caching) <= {"pages/shared/cached.py"}
 
 

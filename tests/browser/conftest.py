@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from data_access.demo.build import build_demo_store
+from data_access.types import no_progress
 from insights.months import month_index
 from tests.browser.server import CHROMIUM_FLAGS, chromium_path, streamlit_server
 
@@ -40,7 +41,7 @@ def demo_url(tmp_path_factory: pytest.TempPathFactory) -> str:
         seed=7,
         last_month=LAST_MONTH,
         now=datetime(2026, 11, 22, tzinfo=UTC),
-        progress=lambda step, share: None,
+        progress=no_progress,
     )
     return url
 

@@ -14,6 +14,7 @@ from urllib.parse import quote
 from playwright.sync_api import Browser, sync_playwright
 
 from data_access.demo.build import build_demo_store
+from data_access.types import no_progress
 from insights.months import month_index
 from tests.browser.conftest import new_context
 from tests.browser.server import CHROMIUM_FLAGS, chromium_path, open_page, streamlit_server
@@ -54,7 +55,7 @@ def main() -> None:
             seed=7,
             last_month=month_index(2026, 10),
             now=datetime(2026, 11, 22, tzinfo=UTC),
-            progress=lambda step, share: None,
+            progress=no_progress,
         )
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=CHROMIUM_FLAGS)
         log = Path(scratch) / "log.txt"

@@ -34,7 +34,11 @@ def chromium_path() -> str | None:
     """Return the system's Chromium or Edge, or None where there is none."""
     named = os.environ.get("CHROME")
     return named or next(
-        (found for name in ("chromium", "google-chrome", "msedge") if (found := shutil.which(name))),
+        (
+            found
+            for name in ("chromium", "google-chrome", "msedge")
+            if (found := shutil.which(name))
+        ),
         None,
     )
 
@@ -51,10 +55,12 @@ def _wait_until_healthy(url: str, process: subprocess.Popen[bytes], log: Path) -
     for _ in range(300):
         if process.poll() is not None:
             raise RuntimeError(f"the server ended at once:\n{log.read_text(encoding='utf-8')}")
-        with contextlib.suppress(urllib.error.URLError, ConnectionError):
-            with urllib.request.urlopen(f"{url}/_stcore/health", timeout=1) as answer:
-                if answer.read() == b"ok":
-                    return
+        with (
+            contextlib.suppress(urllib.error.URLError, ConnectionError),
+            urllib.request.urlopen(f"{url}/_stcore/health", timeout=1) as answer,
+        ):
+            if answer.read() == b"ok":
+                return
         time.sleep(0.1)
     raise RuntimeError(f"the server did not answer:\n{log.read_text(encoding='utf-8')}")
 

@@ -33,9 +33,7 @@ def test_page_opens_by_link_without_an_error(watched: Watched, server: str, path
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1366, 390])
 def test_pages_fit_and_are_accessible(browser: Browser, server: str, scheme: str, width: int):
-    context = new_context(
-        browser, width=width, height=768 if width > 400 else 844, scheme=scheme
-    )
+    context = new_context(browser, width=width, height=768 if width > 400 else 844, scheme=scheme)
     page = context.new_page()
     findings = {}
     for name, path in PATHS.items():
@@ -46,7 +44,8 @@ def test_pages_fit_and_are_accessible(browser: Browser, server: str, scheme: str
         violations = [
             f"{finding['id']}: {finding['nodes'][0]['html'][:160]}"
             for finding in Axe().run(page).response["violations"]
-            if finding["impact"] in ("serious", "critical") and finding["id"] not in OF_THE_FRAMEWORK
+            if finding["impact"] in ("serious", "critical")
+            and finding["id"] not in OF_THE_FRAMEWORK
         ]
         if overflow > 0 or violations:
             findings[name] = (overflow, violations)

@@ -141,3 +141,8 @@ def threshold_line(figure: go.Figure, share: float, label: str) -> None:
         annotation={"text": label, "font": {"size": 11}, "xanchor": "right"},
         annotation_position="top right",
     )
+
+
+def as_text(name: str) -> str:
+    """Return text from a file, such as a customer's name, in which Plotly finds no markup."""
+    return name.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

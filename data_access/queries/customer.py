@@ -1,4 +1,4 @@
-"""Everything known about one customer, for its page; filters choose the as-of month only."""
+"""Everything known about one customer; filters choose the as-of month and the workloads only."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from data_access.schema import (
     workload,
 )
 from data_access.scope import (
+    of_chosen_workloads,
     seen_tenants,
     visible_pairs,
     visible_partners,
@@ -81,6 +82,7 @@ def customer_history(
             usage.c.tenant_key.in_(named_tenants(scope, [tenant_id])),
             usage.c.month <= filters.as_of,
             *visible_pairs(scope, usage),
+            *of_chosen_workloads(filters, usage),
         )
         .order_by(workload.c.workload_key, usage.c.month)
     )
@@ -124,6 +126,7 @@ def customer_pairs(
             pair_status.c.tenant_key.in_(named_tenants(scope, [tenant_id])),
             pair_status.c.first_month <= filters.as_of,
             *visible_pairs(scope, pair_status),
+            *of_chosen_workloads(filters, pair_status),
         )
         .order_by(workload.c.workload_key)
     )
@@ -217,6 +220,7 @@ def customer_restatements(
             usage_revision.c.tenant_key.in_(named_tenants(scope, [tenant_id])),
             usage_revision.c.month <= filters.as_of,
             *visible_pairs(scope, usage_revision),
+            *of_chosen_workloads(filters, usage_revision),
         )
         .order_by(usage_revision.c.revision_id.desc())
     )

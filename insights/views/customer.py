@@ -1,0 +1,378 @@
+"""One customer: what is known and unusual, workloads against thresholds, who holds them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from data_access.types import OPEN_END, Filters
+from insights.flags import FLAGS, MASKED_NAME, SEVERAL_PARTNERS, pair_flag_words, pair_flags
+from insights.metrics.catalogue import ACTIVE_USAGE, PEOPLE, SEATS
+from insights.metrics.metric import UNDEFINED
+from insights.milestones import MILESTONE_BANDS, MILESTONES, users_needed
+from insights.months import first_day, month_label
+from insights.views.card import Card, month_card
+from insights.views.overview import END_REASONS
+from insights.views.table import Column, metric_column
+from insights.views.workload_columns import in_catalogue_order, short_name
+
+LOWEST_TOP = 0.5
+"""The share axis shows at least this much, so that both milestone lines are on it."""
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerRows:
+    """What the page is made of: frames of the queries named, for one tenant."""
+
+    facts: pd.DataFrame
+    """customer_facts, one row"""
+    history: pd.DataFrame
+    """customer_history"""
+    pairs: pd.DataFrame
+    """customer_pairs"""
+    associations: pd.DataFrame
+    """customer_associations"""
+    restatements: pd.DataFrame
+    """customer_restatements"""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One thing known of the customer, as text."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedFlag:
+    """One unusual thing: symbol and words, where it shows, and what it means."""
+
+    words: str
+    where: str
+    explanation: str
+
+
+@dataclass(frozen=True, slots=True)
+class WorkloadHistory:
+    """One small multiple: a workload's months, gaps included, and where it stands, in words."""
+
+    code: str
+    name: str
+    months: pd.DataFrame
+    standing: str
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerView:
+    """Everything that the customer's page shows."""
+
+    name: str
+    facts: tuple[Fact, ...]
+    cards: tuple[Card, ...]
+    flags: tuple[ExplainedFlag, ...]
+    multiples: tuple[WorkloadHistory, ...]
+    top_share: float
+    months: pd.DataFrame
+    """month, seats, people; months without a report included"""
+    workloads: pd.DataFrame
+    workload_columns: tuple[Column, ...]
+    timeline: pd.DataFrame
+    """label, partner_name, starts, ends (dates), told; one row per association"""
+    timeline_words: str
+    restatements: pd.DataFrame
+    restatement_columns: tuple[Column, ...]
+
+
+def customer_view(rows: CustomerRows, filters: Filters) -> CustomerView:
+    """Return the page of a known customer; without any report its frames are empty."""
+    history = _with_usage(rows.history)
+    latest = _latest(history, rows.pairs)
+    held = _held_now(rows.associations, filters)
+    totals = _totals(history)
+    timeline = _timeline(rows.associations, filters)
+    return CustomerView(
+        name=str(rows.facts.iloc[0]["tenant_name"]),
+        facts=_facts(rows.facts, held),
+        cards=_cards(totals, history, filters),
+        flags=_explained(rows.facts, latest, held, filters),
+        multiples=_multiples(history, filters),
+        top_share=_top_share(history, filters),
+        months=_every_month(totals[["month", "seats", "people"]], filters),
+        workloads=_workload_table(latest, held, filters),
+        workload_columns=_WORKLOAD_COLUMNS,
+        timeline=timeline,
+        timeline_words=_timeline_words(timeline),
+        restatements=rows.restatements,
+        restatement_columns=_RESTATEMENT_COLUMNS,
+    )
+
+
+def _with_usage(history: pd.DataFrame) -> pd.DataFrame:
+    """Return the reports with active_usage; NaN where a count is missing or there are no seats."""
+    units = history["paid_available_units"].astype("float64")
+    users = history["monthly_active_users"].astype("float64")
+    return history.assign(active_usage=users / units.where(units > 0))
+
+
+def _latest(history: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
+    """Return each workload's newest report up to the as-of month, with what its flags need."""
+    newest = history.sort_values("month").drop_duplicates("workload", keep="last")
+    both = pairs.merge(newest.drop(columns="workload_name"), on="workload")
+    position = {code: index for index, code in enumerate(in_catalogue_order(both["workload"]))}
+    order = both["workload"].map(position).sort_values().index
+    return both.loc[order].reset_index(drop=True)
+
+
+def _held_now(associations: pd.DataFrame, filters: Filters) -> pd.DataFrame:
+    """Return the associations of the as-of month."""
+    return associations[
+        (associations["start_month"] <= filters.as_of)
+        & (associations["end_month"] >= filters.as_of)
+    ]
+
+
+# --- header ---------------------------------------------------------------------------------------
+
+
+def _facts(facts: pd.DataFrame, held: pd.DataFrame) -> tuple[Fact, ...]:
+    """Return what is known of the customer; what no file told is left out."""
+    known = facts.iloc[0]
+    partners = ", ".join(dict.fromkeys(held["partner_name"]))
+    told = [
+        ("Segment", known["segment"]),
+        ("Market", known["market"]),
+        ("Country", known["country"]),
+        ("Industry", known["industry"]),
+        ("Domain", known["domain"]),
+        ("TPID", known["tpid"]),
+        ("Partners now", partners or "none on record"),
+        ("Tenant id", known["tenant_id"]),
+    ]
+    return tuple(Fact(label, str(value)) for label, value in told if pd.notna(value) and value)
+
+
+def _totals(history: pd.DataFrame) -> pd.DataFrame:
+    """Return month, seats, people and active_usage over the workloads with both counts."""
+    complete = history.dropna(subset=["paid_available_units", "monthly_active_users"])
+    by_month = complete.groupby("month", as_index=False).agg(
+        seats=("paid_available_units", "max"), people=("monthly_active_users", "max")
+    )
+    usage = ACTIVE_USAGE.by(complete.drop(columns="active_usage"), "month")
+    return by_month.merge(usage, on="month")
+
+
+def _cards(totals: pd.DataFrame, history: pd.DataFrame, filters: Filters) -> tuple[Card, ...]:
+    """Return active usage, seats, people and how many workloads have reached the milestones."""
+    shown = totals[totals["month"].between(_first_month(filters), filters.as_of)]
+    values = shown.set_index("month").astype("float64")
+    cards = [
+        month_card(metric, values[metric.name], as_of=filters.as_of, before=filters.before)
+        for metric in (ACTIVE_USAGE, SEATS, PEOPLE)
+    ]
+    return (*cards, *(_reached_card(history, filters, percent) for percent in MILESTONES))
+
+
+def _reached_card(history: pd.DataFrame, filters: Filters, percent: int) -> Card:
+    """Return how many of the workloads reported now are at the threshold or above."""
+    now = history[(history["month"] == filters.as_of) & history["active_usage"].notna()]
+    reached = int((now["active_usage"] >= percent / 100).sum())
+    return Card(
+        label=f"Workloads at {percent}%",
+        value=f"{reached} of {len(now)}" if len(now) else UNDEFINED,
+        help=f"Workloads whose active usage is at least {percent}% in "
+        f"{month_label(filters.as_of)}, of those reported with seats.",
+    )
+
+
+def _first_month(filters: Filters) -> int:
+    return min(filters.since, filters.as_of if filters.before is None else filters.before)
+
+
+def _explained(
+    facts: pd.DataFrame, latest: pd.DataFrame, held: pd.DataFrame, filters: Filters
+) -> tuple[ExplainedFlag, ...]:
+    """Return every flag that the customer carries, with the workloads that show it."""
+    flagged = pair_flags(latest, filters.as_of)
+    names = latest["workload"].map(short_name)
+    where = {code: ", ".join(names[flagged[code]]) for code in flagged.columns}
+    if facts.iloc[0]["is_name_masked"]:
+        where[MASKED_NAME.code] = "this customer"
+    if held["partner_id"].nunique() > 1:
+        where[SEVERAL_PARTNERS.code] = ", ".join(dict.fromkeys(held["partner_name"]))
+    return tuple(
+        ExplainedFlag(flag.words, where[flag.code], flag.explanation)
+        for flag in FLAGS
+        if where.get(flag.code)
+    )
+
+
+# --- workloads ------------------------------------------------------------------------------------
+
+
+def _multiples(history: pd.DataFrame, filters: Filters) -> tuple[WorkloadHistory, ...]:
+    """Return one history per workload that reported in the period, in the catalogue's order."""
+    in_period = history[history["month"].between(filters.since, filters.as_of)]
+    by_workload = {str(code): rows for code, rows in in_period.groupby("workload", sort=False)}
+    return tuple(
+        WorkloadHistory(
+            code=code,
+            name=by_workload[code]["workload_name"].iloc[0],
+            months=_every_month(by_workload[code], filters),
+            standing=_standing(by_workload[code], filters),
+        )
+        for code in in_catalogue_order(by_workload)
+    )
+
+
+def _every_month(rows: pd.DataFrame, filters: Filters) -> pd.DataFrame:
+    """Return one row for every month of the period, so that a missing report is a gap."""
+    months = pd.RangeIndex(filters.since, filters.as_of + 1, name="month")
+    return rows.set_index("month").reindex(months).reset_index()
+
+
+def _standing(months: pd.DataFrame, filters: Filters) -> str:
+    """Return where the workload stands, e.g. "● 43.1%, +2.0 pts since Sep 2026"."""
+    newest = months.sort_values("month").iloc[-1]
+    usage = newest["active_usage"]
+    text = ACTIVE_USAGE.text(usage)
+    if pd.isna(usage):
+        return f"{text} no seats reported"
+    band = [band for band in MILESTONE_BANDS if usage >= band.from_share][-1]
+    if newest["month"] != filters.as_of:
+        return f"{band.symbol} {text} in {month_label(int(newest['month']))}, the newest report"
+    before = months.loc[months["month"] == filters.before, "active_usage"]
+    change = ACTIVE_USAGE.change_text(usage, before.iloc[0]) if len(before) else UNDEFINED
+    return f"{band.symbol} {text}" if change == UNDEFINED else f"{band.symbol} {text}, {change}"
+
+
+def _top_share(history: pd.DataFrame, filters: Filters) -> float:
+    """Return the top of the share axis that all workloads have in common."""
+    in_period = history[history["month"].between(filters.since, filters.as_of)]
+    highest = in_period["active_usage"].max()
+    return max(LOWEST_TOP, float(highest) * 1.08) if pd.notna(highest) else LOWEST_TOP
+
+
+def _workload_table(latest: pd.DataFrame, held: pd.DataFrame, filters: Filters) -> pd.DataFrame:
+    """Return one row per workload with its newest figures, what is missing, and who holds it."""
+    units, users = latest["paid_available_units"], latest["monthly_active_users"]
+    needed = {f"needed_{percent}": users_needed(units, users, percent) for percent in MILESTONES}
+    holders = held.groupby("workload", as_index=False).agg(
+        partners=("partner_name", " · ".join), associated_since=("start_month", "min")
+    )
+    return (
+        latest.assign(**needed, flags=pair_flag_words(latest, filters.as_of).map(_as_list))
+        .merge(holders, on="workload", how="left")
+        .rename(columns={"month": "reported"})
+    )
+
+
+def _as_list(words: str) -> list[str]:
+    return words.split(" · ") if words else []
+
+
+_WORKLOAD_COLUMNS = (
+    Column("workload_name", "Workload", is_pinned=True),
+    metric_column(ACTIVE_USAGE, is_bar=True),
+    Column("paid_available_units", "Paid available units", "count", help="Paid seats (PAU)."),
+    Column("monthly_active_users", "Monthly active users", "count", help="MAU, distinct users."),
+    Column(
+        "high_water_mark",
+        "High-water mark",
+        "count",
+        help="Highest monthly active users ever reported.",
+    ),
+    *(
+        Column(
+            f"needed_{percent}",
+            f"Users needed to {percent}%",
+            "count",
+            help=f"Active users still missing to {percent}% of the paid seats, rounded up; "
+            "0 where reached now.",
+        )
+        for percent in MILESTONES
+    ),
+    Column("partners", "Partner", help="Who holds the workload in the as-of month."),
+    Column("associated_since", "Associated since", "month"),
+    Column("reported", "Last report", "month", help="The month that the figures are of."),
+    Column("flags", "Flags", "labels", help="What is unusual; explained above."),
+)
+
+
+# --- history --------------------------------------------------------------------------------------
+
+
+def _timeline(associations: pd.DataFrame, filters: Filters) -> pd.DataFrame:
+    """Return the associations begun by the as-of month as bars from first to last month."""
+    begun = associations[associations["start_month"] <= filters.as_of]
+    order = {code: index for index, code in enumerate(in_catalogue_order(begun["workload"]))}
+    ordered = begun.assign(position=begun["workload"].map(order)).sort_values(
+        ["position", "start_month"], ignore_index=True
+    )
+    last = ordered["end_month"].clip(upper=filters.as_of)
+    return pd.DataFrame(
+        {
+            "label": ordered["workload"].map(short_name),
+            "partner_name": ordered["partner_name"],
+            "starts": ordered["start_month"].map(first_day),
+            "ends": (last + 1).map(first_day),
+            "told": [_span_words(row, filters) for row in ordered.to_dict("records")],
+        }
+    )
+
+
+def _span_words(span: dict[object, object], filters: Filters) -> str:
+    """Return partner, span, kind and end of one association in words."""
+    starts, ends = int(str(span["start_month"])), int(str(span["end_month"]))
+    text = f"{span['partner_name']}, since {month_label(starts)}"
+    if ends < filters.as_of or (ends != OPEN_END and ends <= filters.as_of):
+        text = f"{span['partner_name']}, {month_label(starts)} to {month_label(ends)}"
+        reason = END_REASONS.get(str(span["end_reason"]))
+        text += f", {reason}" if reason else ""
+    return f"{text} ({span['attribution_type']})" if span["attribution_type"] else text
+
+
+def _timeline_words(timeline: pd.DataFrame) -> str:
+    """Return what the timeline shows, for readers who cannot see it."""
+    if timeline.empty:
+        return "No partner is associated with this customer."
+    return "; ".join(timeline["label"] + ": " + timeline["told"])
+
+
+_RESTATEMENT_COLUMNS = (
+    Column("workload_name", "Workload", is_pinned=True),
+    Column("month", "Month", "month"),
+    Column("old_units", "Seats before", "count"),
+    Column("new_units", "Seats after", "count"),
+    Column("old_users", "Users before", "count"),
+    Column("new_users", "Users after", "count"),
+    Column("imported_at", "Changed on", "date"),
+    Column("file_name", "By file"),
+    Column("replaced_by_batch_id", "Import", "count", help="Number of the import; see Imports."),
+)
+
+SUBSCRIPTION_COLUMNS = (
+    Column("product", "Product", is_pinned=True),
+    Column("sku", "SKU"),
+    Column("state", "State"),
+    Column("seats", "Seats", "count"),
+    Column("starts_on", "Starts", "date"),
+    Column("ends_on", "Ends", "date"),
+    Column("is_auto_renew", "Renews itself", "flag"),
+    Column("month", "Report of", "month"),
+    Column("subscription_id", "Subscription id"),
+)
+
+CLAIM_COLUMNS = (
+    Column("claim_id", "Claim", is_pinned=True),
+    Column("workload_name", "Workload"),
+    Column("partner_name", "Partner"),
+    Column("status", "Status"),
+    Column("status_reason", "Reason"),
+    Column("status_on", "Since", "date"),
+    Column("submitted_on", "Submitted", "date"),
+    Column("approved_on", "Approved", "date"),
+    Column("ended_on", "Ended", "date"),
+    Column("proof_signed_on", "Proof signed", "date"),
+)

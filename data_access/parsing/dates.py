@@ -19,18 +19,18 @@ _TIME = (
     r"(?:[T ]\s*\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s*(?:[AaPp]\.?[Mm]\.?)?"
     r"\s*(?:Z|[+-]\d{2}:?\d{2})?)?"
 )
-_YEAR_FIRST = re.compile(rf"(\d{{4}})([-/.])(\d{{1,2}})(?:\2(\d{{1,2}}){_TIME})?")
-_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})?")
-_MONTH_YEAR = re.compile(r"(\d{1,2})[-/.](\d{4})")
-_YEAR_LAST = re.compile(rf"(\d{{1,2}})([-/.])(\d{{1,2}})\2(\d{{4}}){_TIME}")
+_YEAR_FIRST = re.compile(rf"(\d{{4}})([-/.])(\d{{1,2}})(?:\2(\d{{1,2}}){_TIME})?", re.A)
+_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})?", re.A)
+_MONTH_YEAR = re.compile(r"(\d{1,2})[-/.](\d{4})", re.A)
+_YEAR_LAST = re.compile(rf"(\d{{1,2}})([-/.])(\d{{1,2}})\2(\d{{4}}){_TIME}", re.A)
 _MONTH_NAMED = re.compile(
-    rf"(?:([a-z]+)\.?[ ,/-]*)(?:(\d{{1,2}})(?:st|nd|rd|th)?\s*,\s*)?(\d{{4}}){_TIME}", re.I
+    rf"(?:([a-z]+)\.?[ ,/-]*)(?:(\d{{1,2}})(?:st|nd|rd|th)?\s*,\s*)?(\d{{4}}){_TIME}", re.A | re.I
 )
 _DAY_NAMED = re.compile(
-    rf"(\d{{1,2}})(?:st|nd|rd|th)?[ .-]*([a-z]+)\.?[ ,-]*(\d{{4}}){_TIME}", re.I
+    rf"(\d{{1,2}})(?:st|nd|rd|th)?[ .-]*([a-z]+)\.?[ ,-]*(\d{{4}}){_TIME}", re.A | re.I
 )
 _WEEKDAY = re.compile(
-    r"^(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?\s+", re.I
+    r"^(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?\s+", re.A | re.I
 )
 _NAMES = (
     "january", "february", "march", "april", "may", "june",

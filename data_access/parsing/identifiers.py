@@ -15,7 +15,7 @@ _GUID = re.compile(
 )
 _NULL_GUID = "00000000-0000-0000-0000-000000000000"
 _MASKED = re.compile(
-    r"[0-9a-f]{32}|[*x#•.\-_ ]*[*#•][*x#•.\-_ ]*|x{3,}|"
+    r"[0-9a-f]{32}|.*\*\*.*|[*x#•.\-_ ]*[*#•][*x#•.\-_ ]*|x{3,}|"
     r".*\b(obfuscated|masked|redacted|concealed|anonymi[sz]ed)\b.*|hidden|confidential",
     re.IGNORECASE,
 )
@@ -51,7 +51,7 @@ def read_any_tenant(text: str) -> Cell[str]:
 def partner_id(text: str) -> str | None:
     """Return a partner id as text: the decimals that spreadsheets add are cut off."""
     told = optional_text(text)
-    return None if told is None else re.sub(r"(?<=\d)\.0+$", "", told)
+    return None if told is None else re.sub(r"^([0-9]+)\.0+$", r"\1", told)
 
 
 def is_masked_name(name: str) -> bool:

@@ -16,10 +16,10 @@ _ENGLISH = (",", "\t")
 
 Usual = Mapping[str, str]
 
-_GROUP_SPACES = re.compile(r"(?<=\d)[ '’](?=\d{3}(?!\d))")
+_SPACED = re.compile(r"-?\d{1,3}(?:[ '’]\d{3})+(?:[.,]\d+)?", re.ASCII)
 _SIGNS = {"−": "-", "–": "-"}
-_ONE_MARK = re.compile(r"([1-9]\d{0,2})([.,])(\d{3})")
-_NUMBER = re.compile(r"(-?)(\d[\d.,]*|[.,]\d+)")
+_ONE_MARK = re.compile(r"([1-9]\d{0,2})([.,])(\d{3})", re.ASCII)
+_NUMBER = re.compile(r"(-?)(\d[\d.,]*|[.,]\d+)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ def _plain(text: str) -> str:
         cleaned = f"-{cleaned[1:-1]}"
     for sign, minus in _SIGNS.items():
         cleaned = cleaned.replace(sign, minus)
-    return _GROUP_SPACES.sub("", cleaned)
+    return re.sub(r"[ '’]", "", cleaned) if _SPACED.fullmatch(cleaned) else cleaned
 
 
 def _unmistakable(body: str) -> Marks | None:

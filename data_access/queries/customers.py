@@ -92,12 +92,13 @@ class ListQuestion:
     """Which customers of the filters, in which order.
 
     `search` is part of a name, domain, tenant id or TPID; `flag` a code of insights.flags ("" for
-    all); `sort` one of SORTS.
+    all); `sort` one of SORTS; `tenant_ids` the only customers wanted (none: all).
     """
 
     search: str = ""
     flag: str = ""
     sort: str = "seats"
+    tenant_ids: tuple[str, ...] = ()
 
 
 def customer_list(
@@ -255,6 +256,8 @@ def _conditions(
     tenants = chosen_tenants(scope, filters)
     if asked.search.strip():
         tenants.append(_contains(asked.search.strip()))
+    if asked.tenant_ids:
+        tenants.append(tenant.c.tenant_id.in_(asked.tenant_ids))
     if asked.flag:
         conditions.append(_has_flag(asked.flag, figures, scope, filters))
     if tenants:

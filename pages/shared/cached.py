@@ -12,7 +12,18 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from data_access.queries import data_health, imports, options, usage
+from data_access.queries import (
+    customer,
+    customer_rows,
+    customers,
+    data_health,
+    flagged,
+    imports,
+    options,
+    partners,
+    usage,
+)
+from data_access.queries.customers import ListQuestion
 from data_access.store import Store
 from data_access.types import Filters, Scope
 
@@ -106,6 +117,94 @@ def usage_by_month(scope: Scope, filters: Filters, *, first: int, last: int) -> 
 def tenants_by_month(scope: Scope, filters: Filters, *, first: int, last: int) -> pd.DataFrame:
     """Cached `usage.tenants_by_month`."""
     return _read(usage.tenants_by_month, scope, filters, first=first, last=last)
+
+
+def usage_by_partner(
+    scope: Scope, filters: Filters, *, first: int, last: int, by_workload: bool = True
+) -> pd.DataFrame:
+    """Cached `usage.usage_by_partner`."""
+    settings = {"first": first, "last": last, "by_workload": by_workload}
+    return _read(usage.usage_by_partner, scope, filters, **settings)
+
+
+def partner_mix(scope: Scope, filters: Filters) -> pd.DataFrame:
+    """Cached `partners.partner_mix`."""
+    return _read(partners.partner_mix, scope, filters)
+
+
+# --- customers -----------------------------------------------------------------------------------
+
+
+def customer_list(
+    scope: Scope, filters: Filters, *, question: ListQuestion, limit: int
+) -> pd.DataFrame:
+    """Cached `customers.customer_list`."""
+    return _read(customers.customer_list, scope, filters, question=question, limit=limit)
+
+
+def customer_count(scope: Scope, filters: Filters, *, question: ListQuestion) -> pd.DataFrame:
+    """Cached `customers.customer_count`."""
+    return _read(customers.customer_count, scope, filters, question=question)
+
+
+def customer_trend(scope: Scope, filters: Filters, *, tenant_ids: tuple[str, ...]) -> pd.DataFrame:
+    """Cached `customer_rows.customer_trend`."""
+    return _read(customer_rows.customer_trend, scope, filters, tenant_ids=tenant_ids)
+
+
+def customer_usage(
+    scope: Scope, filters: Filters, *, tenant_ids: tuple[str, ...], months: tuple[int, ...]
+) -> pd.DataFrame:
+    """Cached `customer_rows.customer_usage`."""
+    settings = {"tenant_ids": tenant_ids, "months": months}
+    return _read(customer_rows.customer_usage, scope, filters, **settings)
+
+
+def customer_flags(scope: Scope, filters: Filters, *, tenant_ids: tuple[str, ...]) -> pd.DataFrame:
+    """Cached `flagged.customer_flags`."""
+    return _read(flagged.customer_flags, scope, filters, tenant_ids=tenant_ids)
+
+
+def customer_partners(
+    scope: Scope, filters: Filters, *, tenant_ids: tuple[str, ...]
+) -> pd.DataFrame:
+    """Cached `customer_rows.customer_partners`."""
+    return _read(customer_rows.customer_partners, scope, filters, tenant_ids=tenant_ids)
+
+
+def customer_facts(scope: Scope, tenant_id: str) -> pd.DataFrame:
+    """Cached `customer.customer_facts`."""
+    return _read(customer.customer_facts, scope, tenant_id)
+
+
+def customer_history(scope: Scope, filters: Filters, tenant_id: str) -> pd.DataFrame:
+    """Cached `customer.customer_history`."""
+    return _read(customer.customer_history, scope, filters, tenant_id)
+
+
+def customer_pairs(scope: Scope, filters: Filters, tenant_id: str) -> pd.DataFrame:
+    """Cached `customer.customer_pairs`."""
+    return _read(customer.customer_pairs, scope, filters, tenant_id)
+
+
+def customer_associations(scope: Scope, tenant_id: str) -> pd.DataFrame:
+    """Cached `customer.customer_associations`."""
+    return _read(customer.customer_associations, scope, tenant_id)
+
+
+def customer_restatements(scope: Scope, filters: Filters, tenant_id: str) -> pd.DataFrame:
+    """Cached `customer.customer_restatements`."""
+    return _read(customer.customer_restatements, scope, filters, tenant_id)
+
+
+def customer_subscriptions(scope: Scope, tenant_id: str) -> pd.DataFrame:
+    """Cached `customer.customer_subscriptions`."""
+    return _read(customer.customer_subscriptions, scope, tenant_id)
+
+
+def customer_claims(scope: Scope, tenant_id: str) -> pd.DataFrame:
+    """Cached `customer.customer_claims`."""
+    return _read(customer.customer_claims, scope, tenant_id)
 
 
 # --- imports and data health ---------------------------------------------------------------------

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from insights.metrics.metric import UNDEFINED
 from insights.months import first_day
 from insights.views.definitions import Section
 from insights.views.table import Column
@@ -16,6 +17,8 @@ from pages.shared.text import plain
 MOST_ROWS = 5_000
 ROW_HEIGHT = 35
 TALLEST = 560
+READABLE = 760
+"""Pixels; about 100 letters a line."""
 
 OnSelect = Callable[[str], None]
 
@@ -35,32 +38,36 @@ def show_table(
     `id_column` (which need not be shown); it runs before the page and may switch to another one.
     """
     shown = rows.head(MOST_ROWS)
-    settings: dict[str, Any] = {
-        "hide_index": True,
-        "key": key,
-        "alt": alt,
-        "row_height": ROW_HEIGHT,
-        "height": min(TALLEST, ROW_HEIGHT * (max(len(shown), 1) + 1) + 3),
-        "column_config": {column.name: _config(column) for column in columns},
-    }
+    settings = table_settings(shown, columns, key=key, alt=alt)
     if on_select is not None:
         ids = tuple(shown[id_column].astype(str))
         settings["selection_mode"] = "single-row"
         settings["on_select"] = lambda: _selected(key, ids, on_select)
     with st.container(key=f"table_{key}", gap="xsmall"):
-        st.dataframe(_displayed(shown, columns), **settings)
+        st.dataframe(displayed(shown, columns), **settings)
         if len(rows) > MOST_ROWS:
             st.caption(f"The first {MOST_ROWS:,} of {len(rows):,} rows; the download has all.")
 
 
+def table_settings(
+    shown: pd.DataFrame, columns: Sequence[Column], *, key: str, alt: str
+) -> dict[str, Any]:
+    """Return how a table with these columns is drawn; nothing in a cell shows as "—"."""
+    return {
+        "hide_index": True,
+        "key": key,
+        "alt": alt,
+        "row_height": ROW_HEIGHT,
+        "height": min(TALLEST, ROW_HEIGHT * (max(len(shown), 1) + 1) + 3),
+        "placeholder": UNDEFINED,
+        "column_config": {column.name: _config(column) for column in columns},
+    }
+
+
 def show_definitions(section: Section) -> None:
-    """Draw a section of definitions as a table whose texts wrap."""
-    words = [(plain(item.term), plain(item.meaning)) for item in section.definitions]
-    st.table(
-        pd.DataFrame(words, columns=["Term", "Meaning"]).set_index("Term"),
-        border="horizontal",
-        alt=f"{section.title} and what they mean",
-    )
+    """Draw a section of definitions as paragraphs of a width that reads well."""
+    words = [f"**{plain(item.term)}**  \n{plain(item.meaning)}" for item in section.definitions]
+    st.markdown("\n\n".join(words), width=READABLE)
 
 
 def _selected(key: str, ids: tuple[str, ...], on_select: OnSelect) -> None:
@@ -69,7 +76,7 @@ def _selected(key: str, ids: tuple[str, ...], on_select: OnSelect) -> None:
         on_select(ids[chosen[0]])
 
 
-def _displayed(rows: pd.DataFrame, columns: Sequence[Column]) -> pd.DataFrame:
+def displayed(rows: pd.DataFrame, columns: Sequence[Column]) -> pd.DataFrame:
     """Return the shown columns with values as the browser formats them best."""
     return pd.DataFrame({column.name: _values(rows[column.name], column) for column in columns})
 

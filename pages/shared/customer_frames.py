@@ -1,0 +1,62 @@
+"""The frames that the list of customers and a customer's page are made of."""
+
+from __future__ import annotations
+
+from data_access.queries.customers import DOWNLOADED_AT_MOST, LISTED_AT_MOST, ListQuestion
+from data_access.types import Filters, Scope
+from insights.views import customer, customers
+from pages.shared import cached
+
+Listed = customers.CustomerRows
+
+
+def listed_customers(
+    scope: Scope, filters: Filters, *, search: str = "", flag: str = "", sort: str = "seats"
+) -> Listed:
+    """Return the frames of the list as shown, with at most LISTED_AT_MOST customers."""
+    question = ListQuestion(search=search, flag=flag, sort=sort)
+    return _frames(scope, filters, question, limit=LISTED_AT_MOST)
+
+
+def all_customers(
+    scope: Scope, filters: Filters, *, search: str = "", flag: str = "", sort: str = "seats"
+) -> Listed:
+    """Return the frames of the list as downloaded, with at most DOWNLOADED_AT_MOST customers."""
+    question = ListQuestion(search=search, flag=flag, sort=sort)
+    return _frames(scope, filters, question, limit=DOWNLOADED_AT_MOST)
+
+
+def named_customers(scope: Scope, filters: Filters, tenant_ids: tuple[str, ...]) -> Listed:
+    """Return the frames of these customers, as far as the filters leave them."""
+    question = ListQuestion(tenant_ids=tenant_ids)
+    return _frames(scope, filters, question, limit=len(tenant_ids))
+
+
+def _frames(scope: Scope, filters: Filters, question: ListQuestion, *, limit: int) -> Listed:
+    listed = cached.customer_list(scope, filters, question=question, limit=limit)
+    ids = tuple(listed["tenant_id"])
+    return Listed(
+        listed=listed,
+        count=cached.customer_count(scope, filters, question=question),
+        trend=cached.customer_trend(scope, filters, tenant_ids=ids),
+        usage=cached.customer_usage(
+            scope, filters, tenant_ids=ids, months=customers.months_of(listed)
+        ),
+        flags=cached.customer_flags(scope, filters, tenant_ids=ids),
+        partners=cached.customer_partners(scope, filters, tenant_ids=ids),
+    )
+
+
+def one_customer(scope: Scope, filters: Filters, tenant_id: str) -> customer.CustomerRows | None:
+    """Return the frames of a customer's page, None for an id that the scope does not know."""
+    facts = cached.customer_facts(scope, tenant_id)
+    if facts.empty:
+        return None
+    known = str(facts["tenant_id"].iloc[0])
+    return customer.CustomerRows(
+        facts=facts,
+        history=cached.customer_history(scope, filters, known),
+        pairs=cached.customer_pairs(scope, filters, known),
+        associations=cached.customer_associations(scope, known),
+        restatements=cached.customer_restatements(scope, filters, known),
+    )

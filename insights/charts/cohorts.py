@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -20,11 +20,9 @@ from insights.milestones import MILESTONES
 
 HEIGHT = 420
 
-CurvesOf = Literal["workload", "start_year"]
 
-
-def cohort_curves(curves: pd.DataFrame, of: CurvesOf) -> go.Figure:
-    """Return one curve per workload, or per fiscal year in which associations began.
+def cohort_curves(curves: pd.DataFrame, of: str) -> go.Figure:
+    """Return one curve per "workload", or per "start_year" in which associations began.
 
     Takes rows with code, name, age (months), pairs and active_usage.
     """
@@ -44,7 +42,7 @@ def cohort_curves(curves: pd.DataFrame, of: CurvesOf) -> go.Figure:
     return figure
 
 
-def _line(code: str, position: int, of: CurvesOf) -> dict[str, Any]:
+def _line(code: str, position: int, of: str) -> dict[str, Any]:
     if of == "start_year":
         return {"color": PALETTE[position % len(PALETTE)], "width": 2.5}
     style = workload_style(code)

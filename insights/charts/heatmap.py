@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -9,7 +10,6 @@ import plotly.graph_objects as go
 
 from insights.charts.theme import as_text, styled
 from insights.milestones import MILESTONE_BANDS
-from insights.workloads import known_workload
 
 ROW_HEIGHT = 25
 EDGES = 110
@@ -25,19 +25,19 @@ _FILLS = {
 _ON_DARK = "from_40"
 
 
-def customer_heatmap(customers: pd.DataFrame) -> go.Figure:
+def customer_heatmap(customers: pd.DataFrame, workloads: Mapping[str, str]) -> go.Figure:
     """Return one cell per customer and workload, with its active usage in percent.
 
     Takes tenant x workload rows, largest customer first: tenant_id, tenant_name, workload,
     workload_name, active_usage, band, paid_available_units, monthly_active_users, users_needed,
-    next_milestone. Cells are bars, because Plotly cannot select the cells of a heat-map trace;
-    they carry the tenant_id in customdata.
+    next_milestone; `workloads` names the columns by code, in order. Cells are bars, because
+    Plotly cannot select the cells of a heat-map trace; they carry the tenant_id in customdata.
     """
     tenants = list(dict.fromkeys(customers["tenant_id"]))
-    workloads = sorted(set(customers["workload"]))
+    columns = {code: position for position, code in enumerate(workloads)}
     cells = customers.assign(
         row=customers["tenant_id"].map({code: at for at, code in enumerate(tenants)}),
-        column=customers["workload"].map({code: at for at, code in enumerate(workloads)}),
+        column=customers["workload"].map(columns),
         hover=_hover(customers),
         text=customers["active_usage"]
         .map("{:.0%}".format)
@@ -54,7 +54,7 @@ def customer_heatmap(customers: pd.DataFrame) -> go.Figure:
         xaxis={
             "side": "top",
             "tickvals": [at + CELL / 2 for at in range(len(workloads))],
-            "ticktext": [_workload(code) for code in workloads],
+            "ticktext": [as_text(name) for name in workloads.values()],
             "range": [0, len(workloads)],
             "showgrid": False,
             "fixedrange": True,
@@ -127,11 +127,6 @@ def _short(name: str) -> str:
     """Return a customer's name as the axis has room for; the hover text has all of it."""
     kept = name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1].rstrip()}…"
     return as_text(kept)
-
-
-def _workload(code: str) -> str:
-    known = known_workload(code)
-    return as_text(known.short if known else code)
 
 
 def heatmap_alt(customers: pd.DataFrame) -> str:

@@ -30,6 +30,8 @@ PALETTE = (
 """Data colours in their fixed order, as in the app's configuration."""
 
 ACCENT = PALETTE[0]
+LABELLED_MONTHS = 6
+
 MUTED = "#8A93A3"
 GOOD = "#2E8B57"
 BAD = "#C8485C"
@@ -122,12 +124,16 @@ def count_axis(title: str) -> dict[str, Any]:
     return {"title": {"text": title}, "tickformat": "~s", "rangemode": "tozero"}
 
 
-def month_axis() -> dict[str, Any]:
-    """Return a time axis whose ticks are months; give the traces first days of months."""
+def month_axis(months: int = 12) -> dict[str, Any]:
+    """Return a time axis whose ticks are months; give the traces first days of months.
+
+    `months` is how many are shown: a short axis labels each, a long one as many as fit on a
+    phone.
+    """
     return {
         "tickformat": "%b\n%Y",
         "hoverformat": "%b %Y",
-        "nticks": 13,
+        **({"dtick": "M1"} if months <= LABELLED_MONTHS else {"nticks": LABELLED_MONTHS + 2}),
         "showgrid": False,
         "title": {"text": ""},
     }

@@ -73,7 +73,7 @@ FINDINGS: tuple[Finding, ...] = (
     Finding(
         "odd",
         "odd_usage",
-        "Usage above 100 % or without seats",
+        "Usage above 100% or without seats",
         "More active users than paid seats: trials, staff turnover, students or seats that are "
         "not reported. Shown as it is, never cut.",
         (
@@ -195,18 +195,18 @@ def data_health_view(
     `data_findings` (as of `newest_month_of`) and `quarantine_by_code`.
     """
     newest = newest_month_of(reporting)
-    freshness = _freshness(kinds, this_month)
+    freshness = freshness_by_kind(kinds, this_month)
     completeness = _completeness(reporting)
     return DataHealthView(
         freshness=freshness,
-        stale=_stale(freshness),
+        stale=stale_note(freshness),
         completeness=completeness,
         completeness_says=_completeness_says(completeness, newest),
         summary=_summary(latest, findings, quarantine, newest=newest),
     )
 
 
-def _freshness(kinds: pd.DataFrame, this_month: int) -> pd.DataFrame:
+def freshness_by_kind(kinds: pd.DataFrame, this_month: int) -> pd.DataFrame:
     """Return each imported kind with its expected month and its state in words."""
     sources = kinds["kind"].map(DATA_SOURCES_BY_KIND)
     lag = sources.map(lambda source: source.lag_months, na_action="ignore").astype("float64")
@@ -224,11 +224,11 @@ def _state(months_behind: float) -> str:
     if months_behind != months_behind:
         return "—"
     if months_behind <= 0:
-        return "✅ current"
-    return f"🕒 {int(months_behind)} month{'s' if months_behind > 1 else ''} behind"
+        return "✓ current"
+    return f"⚠ {int(months_behind)} month{'s' if months_behind > 1 else ''} behind"
 
 
-def _stale(freshness: pd.DataFrame) -> str:
+def stale_note(freshness: pd.DataFrame) -> str:
     """Return a sentence on the kinds that are older than their lag, empty where none is."""
     late = freshness[freshness["expected_month"] > freshness["newest_month"].astype("float64")]
     if late.empty:

@@ -10,9 +10,10 @@ import pandas as pd
 
 from data_access.types import Filters
 from insights.bridge import CAUSES, NOTICED, TERMS, usage_bridge, why_text
-from insights.metrics.catalogue import ACTIVE_USAGE
+from insights.metrics.catalogue import ACTIVE_USAGE, PAID_AVAILABLE_UNITS
 from insights.metrics.metric import points_text
 from insights.months import month_label
+from insights.views.table import Column, metric_column
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,23 @@ class Headline:
 
     lead: str
     detail: str
+
+
+def move_columns(what: str) -> tuple[Column, ...]:
+    """Return the columns of a table of `moves`; `what` heads the names, e.g. "Partner"."""
+    return (
+        Column("name", what, is_pinned=True),
+        metric_column(ACTIVE_USAGE, name="usage_now"),
+        Column("change", "Change", "points"),
+        Column(
+            "users_worth",
+            "Worth in users",
+            "count",
+            help="The change times the paid available units now",
+        ),
+        metric_column(PAID_AVAILABLE_UNITS, name="seats_now"),
+        Column("why", "Why", help="The strongest causes, in points", is_wide=True),
+    )
 
 
 def moves(usage: pd.DataFrame, code: str, name: str, *, filters: Filters) -> pd.DataFrame:

@@ -24,7 +24,8 @@ from insights.metrics.catalogue import (
 from insights.metrics.metric import Metric, metrics_by
 from insights.months import month_label
 from insights.views.card import Card, month_card
-from insights.views.moves import Headline, move_headlines, moves, waterfall
+from insights.views.moves import Headline, move_columns, move_headlines, moves, waterfall
+from insights.views.table import Column, Twin, metric_column
 
 TOP_CUSTOMERS = 10
 TOP_PARTNERS = 3
@@ -37,6 +38,26 @@ END_REASONS = {
     "not reported": "no longer reported",
 }
 """Why an association ended, in words, in the order shown."""
+
+_TREND_COLUMNS = (
+    Column("month", "Month", "month", is_pinned=True),
+    *(metric_column(m) for m in (ACTIVE_USAGE, PAID_AVAILABLE_UNITS, SEATS, PEOPLE)),
+)
+_ASSOCIATION_COLUMNS = (
+    Column("month", "Month", "month", is_pinned=True),
+    Column("new", "Began", "count"),
+    *(Column(code, words.capitalize(), "count") for code, words in END_REASONS.items()),
+)
+_CHANGE_COLUMNS = (
+    Column("month", "Month", "month"),
+    Column("change", "Change"),
+    Column("reason", "Reason"),
+    Column("tenant_name", "Customer", is_pinned=True),
+    Column("tenant_id", "Tenant id"),
+    Column("workload_name", "Workload"),
+    Column("partner_name", "Partner"),
+    Column("partner_id", "Partner ID"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +89,39 @@ class OverviewView:
     partners: pd.DataFrame
     associations: pd.DataFrame
 
+    def tables(self, association_list: pd.DataFrame) -> tuple[Twin, ...]:
+        """Return the figures behind the charts, one table each, and the list of associations."""
+        return (
+            Twin("months", "By month", self.trend, _TREND_COLUMNS),
+            Twin("workloads", "By workload", self.workloads, move_columns("Workload")),
+            Twin("partners", "By partner", self.partners, move_columns("Partner")),
+            Twin("associations", "Associations by month", self.associations, _ASSOCIATION_COLUMNS),
+            Twin("changes", "Associations, one by one", association_list, _CHANGE_COLUMNS),
+        )
+
 
 def first_month(filters: Filters) -> int:
     """Return the oldest month that the overview's frames must hold."""
     months = (filters.since, filters.as_of - HISTORY_MONTHS, filters.before or filters.as_of)
     return min(months)
+
+
+def period_text(filters: Filters) -> str:
+    """Return which months the page speaks of, in words."""
+    now = f"Figures of {month_label(filters.as_of)}"
+    since = f"charts from {month_label(filters.since)} on"
+    if filters.before is None:
+        return f"{now}, without a comparison; {since}."
+    return f"{now}, compared with {month_label(filters.before)}; {since}."
+
+
+def freshness_text(freshness: pd.DataFrame) -> str:
+    """Return how fresh each kind of file with months is, in one line."""
+    dated = freshness.dropna(subset="newest_month")
+    return " · ".join(
+        f"{row['title']}: {month_label(int(row['newest_month']))}, {row['state']}"
+        for row in dated.to_dict("records")
+    )
 
 
 def overview_view(rows: OverviewRows, filters: Filters) -> OverviewView | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+import pandas as pd
+
 from insights.metrics.metric import Metric
 
 Kind = Literal[
@@ -39,6 +41,16 @@ class Column:
     is_pinned: bool = False
     is_wide: bool = False
     top: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Twin:
+    """A chart's figures as a table: its code in links, its title, its rows and columns."""
+
+    code: str
+    title: str
+    rows: pd.DataFrame
+    columns: tuple[Column, ...]
 
 
 def metric_column(

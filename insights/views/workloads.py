@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -16,16 +18,21 @@ from insights.metrics.catalogue import (
     SHARE_FROM_15,
     SHARE_FROM_40,
 )
-from insights.metrics.metric import Metric, metrics_by
+from insights.metrics.metric import Metric, metrics_by, points_text
 from insights.milestones import MILESTONE_BANDS, next_milestone
 from insights.months import month_label
 from insights.views.card import Card, month_card
 from insights.views.moves import moves
 from insights.views.table import Column, metric_column
+from insights.views.workload_columns import in_catalogue_order, short_name
 
 LARGEST_CUSTOMERS = 40
 FEWEST_PAIRS = 5
 """A point of a cohort curve needs this many pairs; fewer are single customers, not a curve."""
+
+PANELS_IN_ROW = 5
+CURVES = {"workload": "Workload", "start_year": "Fiscal year it began"}
+"""What a cohort curve stands for, by code in links; the first is the default."""
 
 _FIGURES: tuple[Metric, ...] = (
     PAIRS,
@@ -38,6 +45,33 @@ _FIGURES: tuple[Metric, ...] = (
 _CHANGING = ("active_usage", "paid_available_units", "monthly_active_users")
 _BY_WORKLOAD = ("workload", "workload_name")
 
+CUSTOMER_COLUMNS = (
+    Column("tenant_name", "Customer", is_pinned=True),
+    Column("tenant_id", "Tenant id"),
+    Column("workload_name", "Workload"),
+    metric_column(ACTIVE_USAGE),
+    metric_column(PAID_AVAILABLE_UNITS),
+    metric_column(MONTHLY_ACTIVE_USERS),
+    Column("next_milestone", "Next milestone (%)", "count"),
+    Column("users_needed", "Users needed", "count", help="Active users missing to it"),
+)
+COHORT_COLUMNS = (
+    Column("name", "Curve", is_pinned=True),
+    Column("age", "Months since association", "count"),
+    metric_column(PAIRS),
+    metric_column(ACTIVE_USAGE),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """One workload's small chart: its name, where it stands in words, its months."""
+
+    code: str
+    name: str
+    stands: str
+    months: pd.DataFrame
+
 
 @dataclass(frozen=True, slots=True)
 class WorkloadsView:
@@ -47,14 +81,30 @@ class WorkloadsView:
     scorecard: pd.DataFrame
     """one row per workload, most seats first"""
     scorecard_columns: tuple[Column, ...]
-    trend: pd.DataFrame
-    """workload x month of the period"""
+    panels: tuple[Panel, ...]
+    """one per workload that reports, most seats first"""
     customers: pd.DataFrame
     """largest customers x workload at the as-of month, with milestone band"""
+    customer_workloads: dict[str, str]
+    """short names of their workloads by code, in catalogue order"""
     by_workload: pd.DataFrame
     """workload x months since association"""
     by_start_year: pd.DataFrame
     """fiscal year of the association x months since"""
+
+    @property
+    def panels_in_row(self) -> int:
+        """Return how many panels stand side by side."""
+        return min(PANELS_IN_ROW, len(self.panels))
+
+    def panel_rows(self) -> list[tuple[Panel, ...]]:
+        """Return the panels in rows, the last one perhaps shorter."""
+        starts = range(0, len(self.panels), self.panels_in_row)
+        return [self.panels[start : start + self.panels_in_row] for start in starts]
+
+    def curves(self, of: str) -> pd.DataFrame:
+        """Return the cohort curves for one of CURVES."""
+        return self.by_start_year if of == "start_year" else self.by_workload
 
 
 def workloads_view(
@@ -76,8 +126,11 @@ def workloads_view(
         cards=_cards(usage, tenants, filters),
         scorecard=scorecard,
         scorecard_columns=_scorecard_columns(filters),
-        trend=_trend(usage, filters, order=scorecard["workload"]),
+        panels=_panels(usage, scorecard, filters),
         customers=_customers(customers),
+        customer_workloads={
+            code: short_name(code) for code in in_catalogue_order(set(customers["workload"]))
+        },
         by_workload=_curves(ages, "workload", "workload_name"),
         by_start_year=_by_start_year(ages),
     )
@@ -161,16 +214,21 @@ def _by_month(usage: pd.DataFrame, filters: Filters) -> pd.DataFrame:
     return metrics_by(within, figures, *_BY_WORKLOAD, "month")
 
 
-def _trend(usage: pd.DataFrame, filters: Filters, *, order: pd.Series[str]) -> pd.DataFrame:
-    """Return usage by month, workloads in the given order, those no longer reported last."""
-    months = _by_month(usage, filters)
-    rank = {code: position for position, code in enumerate(order)}
-    position = months["workload"].map(rank).fillna(len(rank))
-    return (
-        months.assign(position=position)
-        .sort_values(["position", "workload", "month"], ignore_index=True)
-        .drop(columns="position")
+def _panels(usage: pd.DataFrame, scorecard: pd.DataFrame, filters: Filters) -> tuple[Panel, ...]:
+    """Return each workload's months of the period, in the scorecard's order."""
+    months = dict(iter(_by_month(usage, filters).groupby("workload")))
+    return tuple(
+        Panel(row["workload"], row["workload_name"], _stands(row, filters), months[row["workload"]])
+        for row in scorecard.to_dict("records")
     )
+
+
+def _stands(row: Mapping[Hashable, Any], filters: Filters) -> str:
+    """Return a workload's active usage now, and its change where there is one."""
+    now = ACTIVE_USAGE.text(row["active_usage"])
+    if filters.before is None or pd.isna(row["active_usage_change"]):
+        return now
+    return f"{now} ({points_text(row['active_usage_change'])})"
 
 
 def _customers(customers: pd.DataFrame) -> pd.DataFrame:
@@ -200,3 +258,17 @@ def _by_start_year(ages: pd.DataFrame) -> pd.DataFrame:
     """Return the curves of associations by the fiscal year in which they began."""
     named = ages.assign(start_name="FY" + (ages["start_year"] % 100).astype("str").str.zfill(2))
     return _curves(named, "start_year", "start_name")
+
+
+def cohort_note(filters: Filters) -> str:
+    """Return which of the chosen filters the cohorts do not follow, empty where they follow all."""
+    ignored = {
+        "partner": filters.partner_id,
+        "segment": filters.segments,
+        "market": filters.markets,
+        "size band": filters.size_bands,
+    }
+    chosen = [name for name, value in ignored.items() if value]
+    if not chosen:
+        return ""
+    return f"These curves do not follow the filter on {', '.join(chosen)}."

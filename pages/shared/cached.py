@@ -13,11 +13,14 @@ import pandas as pd
 import streamlit as st
 
 from data_access.queries import (
+    associations,
+    cohorts,
     customer,
     customer_rows,
     customers,
     data_health,
     flagged,
+    heatmap,
     imports,
     options,
     partners,
@@ -117,6 +120,31 @@ def usage_by_month(scope: Scope, filters: Filters, *, first: int, last: int) -> 
 def tenants_by_month(scope: Scope, filters: Filters, *, first: int, last: int) -> pd.DataFrame:
     """Cached `usage.tenants_by_month`."""
     return _read(usage.tenants_by_month, scope, filters, first=first, last=last)
+
+
+def totals_by_partner(scope: Scope, filters: Filters, *, first: int, last: int) -> pd.DataFrame:
+    """Cached `usage.usage_by_partner` over all workloads."""
+    return _read(usage.usage_by_partner, scope, filters, first=first, last=last, by_workload=False)
+
+
+def association_changes_by_month(scope: Scope, filters: Filters) -> pd.DataFrame:
+    """Cached `associations.association_changes_by_month`."""
+    return _read(associations.association_changes_by_month, scope, filters)
+
+
+def association_changes(scope: Scope, filters: Filters) -> pd.DataFrame:
+    """Cached `associations.association_changes`."""
+    return _read(associations.association_changes, scope, filters)
+
+
+def largest_customers(scope: Scope, filters: Filters, *, limit: int) -> pd.DataFrame:
+    """Cached `heatmap.largest_customers` at the as-of month."""
+    return _read(heatmap.largest_customers, scope, filters, month=filters.as_of, limit=limit)
+
+
+def usage_by_age(scope: Scope, filters: Filters) -> pd.DataFrame:
+    """Cached `cohorts.usage_by_age`."""
+    return _read(cohorts.usage_by_age, scope, filters)
 
 
 def usage_by_partner(

@@ -148,7 +148,7 @@ def test_moves_without_a_comparison_say_so():
 
 
 def test_heatmap_cells_carry_their_customer_and_say_what_is_needed():
-    figure = customer_heatmap(CELLS)
+    figure = customer_heatmap(CELLS, {"EXO": "Exchange", "TEAMS": "Teams"})
     cells = {trace.name: trace for trace in figure.data if trace.type == "bar"}
     assert list(cells) == ["◐ 15% to under 40%", "● 40% and more", "– no seats"]
     partly = cells["◐ 15% to under 40%"]
@@ -158,6 +158,7 @@ def test_heatmap_cells_carry_their_customer_and_say_what_is_needed():
     )
     assert [list(t.text) for t in figure.data if t.type == "scatter"] == [["20%"], ["50%"], ["–"]]
     assert figure.layout.yaxis.ticktext[1].endswith("…")
+    assert list(figure.layout.xaxis.ticktext) == ["Exchange", "Teams"]
     assert heatmap_alt(CELLS) == (
         "Workloads of the 2 largest customers: 0 at under 15%, 1 at 15% to under 40%, "
         "1 at 40% and more"

@@ -1,0 +1,104 @@
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from insights.charts import bridge as bridge_charts
+from insights.charts import performance as charts
+from insights.months import month_of
+from insights.views import overview
+from insights.views.data_health import freshness_by_kind, stale_note
+from pages.shared import cached, links, scope_bar, states, url_state
+from pages.shared.cards import show_cards
+from pages.shared.charts import sets_filter, show_chart
+from pages.shared.downloads import download_buttons
+from pages.shared.tables import show_table
+from pages.shared.text import plain
+
+scope, filters = scope_bar.current_scope(), scope_bar.current_filters()
+st.title("Overview")
+st.caption(overview.period_text(filters))
+
+# 1. View-model
+months = {"first": overview.first_month(filters), "last": filters.as_of}
+view = overview.overview_view(
+    overview.OverviewRows(
+        usage=cached.usage_by_month(scope, filters, **months),
+        tenants=cached.tenants_by_month(scope, filters, **months),
+        partners=cached.totals_by_partner(scope, filters, **months),
+        changes=cached.association_changes_by_month(scope, filters),
+        largest=cached.largest_customers(scope, filters, limit=overview.TOP_CUSTOMERS),
+    ),
+    filters,
+)
+if view is None:
+    states.stop_with_no_match()
+freshness = freshness_by_kind(cached.newest_by_kind(scope), month_of(datetime.now(UTC).date()))
+if stale := stale_note(freshness):
+    states.show_stale(stale)
+
+# 2. Headline numbers and what changed
+show_cards(view.cards, key="ov_cards")
+st.subheader("What changed")
+for line in view.headlines:
+    detail = f": {plain(line.detail)}" if line.detail else ""
+    st.markdown(f"- **{plain(line.lead)}**{detail}")
+
+# 3. Impact and its causes
+left, right = st.columns(2, gap="medium")
+with left:
+    st.subheader("Impact over time")
+    show_chart(
+        charts.impact_over_time(view.trend), key="ov_impact", alt=charts.impact_alt(view.trend)
+    )
+with right:
+    st.subheader("Why active usage moved")
+    if view.steps.empty:
+        states.show_nothing("Nothing to compare with.", "Choose a comparison under More filters.")
+    else:
+        show_chart(
+            bridge_charts.usage_waterfall(view.steps),
+            key="ov_bridge",
+            alt=bridge_charts.waterfall_alt(view.steps),
+        )
+movers = (
+    ("Workloads that moved most", view.workloads, "workloads", "wl"),
+    ("Partners that moved most", view.partners, "partners", "p"),
+)
+for column, (title, moved, what, key) in zip(st.columns(2, gap="medium"), movers, strict=True):
+    with column:
+        st.subheader(title)
+        if moved.empty:
+            states.show_nothing("Nothing to compare with.", "No month to compare, or no partner.")
+            continue
+        show_chart(
+            bridge_charts.largest_moves(moved),
+            key=f"ov_moves_{key}",
+            alt=bridge_charts.moves_alt(moved, what),
+            on_pick=sets_filter(key),
+        )
+        st.caption("Click a bar to look at it alone.")
+
+# 4. Associations, concentration, freshness
+left, right = st.columns([3, 2], gap="medium")
+with left:
+    st.subheader("New and lost associations")
+    show_chart(
+        charts.association_changes(view.associations),
+        key="ov_associations",
+        alt=charts.association_alt(view.associations),
+    )
+with right:
+    st.subheader("Coverage and concentration")
+    show_cards(view.structure, key="ov_structure")
+    st.caption(plain(overview.freshness_text(freshness)))
+    st.page_link(links.DATA_HEALTH, label="Data health", icon="🩺")
+
+# 5. The same as a table
+st.subheader("Figures behind this page")
+tables = {table.code: table for table in view.tables(cached.association_changes(scope, filters))}
+names = {code: table.title for code, table in tables.items()}
+chosen = tables[url_state.first_choice("ov_table", "Table", names)]
+show_table(chosen.rows, chosen.columns, key=f"ov_{chosen.code}", alt=chosen.title)
+download_buttons(
+    chosen.rows, chosen.columns, name=f"overview-{chosen.code}", title=f"Overview: {chosen.title}"
+)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -20,6 +21,7 @@ from sqlalchemy import (
     insert,
     literal,
     select,
+    tuple_,
 )
 
 from data_access import schema
@@ -62,6 +64,14 @@ PAIR = ("tenant_key", "workload_key")
 def same(left: Any, right: Any, *names: str) -> ColumnElement[bool]:  # noqa: ANN401
     """Return the condition that two row sources agree in these columns."""
     return and_(*(left.c[name] == right.c[name] for name in names))
+
+
+def among(table: Table, names: Sequence[str], rows: Select[Any]) -> ColumnElement[bool]:
+    """Return the condition that a table's row has its key among the selected ones.
+
+    Unlike a correlated EXISTS, it lets SQLite look the rows up by the table's own key.
+    """
+    return tuple_(*(table.c[name] for name in names)).in_(rows)
 
 
 def _flag(condition: ColumnElement[bool]) -> ColumnElement[int]:

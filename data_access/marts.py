@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from typing import Any
 
-from sqlalchemy import Connection, Select, delete, exists, select
+from sqlalchemy import Connection, Select, delete, func, select
 
 from data_access import schema
 from data_access.backends import Backend
@@ -21,9 +21,9 @@ from data_access.mart_statements import (
     MONTH_MARTS,
     PAIR,
     TENANT_MONTH,
+    among,
     held,
     pair_status,
-    same,
     scratch,
 )
 
@@ -51,7 +51,7 @@ def rebuild(
     without pairs) everything is rebuilt. Runs in the caller's transaction; `progress` is told
     the share done.
     """
-    present = set(connection.scalars(select(schema.usage.c.month).distinct()))
+    present = _months_with_usage(connection)
     if months is None:
         touched = present
         for mart in BY_MONTH:
@@ -62,6 +62,17 @@ def rebuild(
     if touched:
         backend.analyze(connection, schema.usage, schema.association)
         _rebuild_months(connection, sorted(touched), present, progress or (lambda _share: None))
+
+
+def _months_with_usage(connection: Connection) -> set[int]:
+    """Return all months in usage, jumping from one to the next in its index."""
+    month = schema.usage.c.month
+    found: set[int] = set()
+    newest = connection.scalar(select(func.min(month)))
+    while newest is not None:
+        found.add(newest)
+        newest = connection.scalar(select(func.min(month)).where(month > newest))
+    return found
 
 
 def _rebuild_months(
@@ -98,9 +109,6 @@ def _gather(connection: Connection, month: int) -> None:
 def _rebuild_pair_status(connection: Connection, pairs: Select[Any] | None) -> None:
     """Replace the status of the selected pairs, or of all."""
     status = schema.pair_status
-    touched = None if pairs is None else pairs.subquery("touched")
     old = delete(status)
-    if touched is not None:
-        old = old.where(exists().where(same(status, touched, *PAIR)))
-    connection.execute(old)
-    connection.execute(pair_status(touched))
+    connection.execute(old if pairs is None else old.where(among(status, PAIR, pairs)))
+    connection.execute(pair_status(None if pairs is None else pairs.subquery("touched")))

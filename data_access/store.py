@@ -65,9 +65,12 @@ class Store:
             yield connection
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
-        """Give one transaction on the warehouse: committed at the end, undone by any failure."""
-        with self._writing("warehouse") as connection:
+    def write(self, *, keep: bool = True) -> Iterator[Connection]:
+        """Give one transaction on the warehouse: committed at the end, undone by any failure.
+
+        With `keep` false it is undone in any case, for a dry run.
+        """
+        with self._writing("warehouse", keep=keep) as connection:
             yield connection
 
     @contextmanager
@@ -108,11 +111,13 @@ class Store:
             yield connection
 
     @contextmanager
-    def _writing(self, group: Group) -> Iterator[Connection]:
+    def _writing(self, group: Group, *, keep: bool = True) -> Iterator[Connection]:
         with self._explained(), self._engines[group].connect() as connection:
             writer = connection.execution_options(**{WRITING_OPTION: True})
-            with writer.begin():
+            with writer.begin() as transaction:
                 yield writer
+                if not keep:
+                    transaction.rollback()
 
     @contextmanager
     def _explained(self) -> Iterator[None]:

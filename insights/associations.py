@@ -7,8 +7,8 @@ A report names a partner for a pair month by month; from that, spans of months a
   ("moved"); rows that Microsoft marks as duplicates within a global account neither end others
   nor are ended by them;
 * a claims file may end it ("disassociated");
-* a partner that was not named for three months while its other pairs still were has lost it after
-  the last month named ("not reported"), unless a claim vouches for it.
+* a partner that usage reports did not name for three months while they named its other pairs has
+  lost it after the last month named ("not reported"), unless a claims file vouches for it.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def association_spans(evidence: pd.DataFrame) -> pd.DataFrame:
     """Return the spans of months in which partners held pairs; spans of one partner never overlap.
 
     `evidence` has the columns of the table association_evidence (a missing date is None) and
-    `partner_last_month`, the last month in which any report named the partner at all. It must
+    `partner_last_month`, the last month in which a usage report named the partner at all. It must
     hold all rows of every pair in it. Grain: partner x tenant x workload x unbroken span, columns
     SPAN_COLUMNS; an open span ends in OPEN_END. Source of the rules: Microsoft's CPOR guide.
     """
@@ -60,7 +60,7 @@ def _with_starts(evidence: pd.DataFrame) -> pd.DataFrame:
     day = pd.to_datetime(named["associated_on"]).dt.day.fillna(1)
     return named.assign(
         start_month=start,
-        seen_until=named["last_month"].where(named["last_month"] > start, start),
+        seen_until=named["last_month"].fillna(start).clip(lower=start).astype("int64"),
         start_order=start * 100 + day.astype("int64"),
     )
 
@@ -109,7 +109,7 @@ def _with_ends(named: pd.DataFrame) -> pd.DataFrame:
     silent = (
         (named["partner_last_month"] - seen >= UNREPORTED_MONTHS)
         & (told - seen >= UNREPORTED_MONTHS)
-        & named["claim_id"].isna()
+        & named["last_month"].notna()
     )
     following = named.groupby(HOLDER)["start_month"].shift(-1)
     resumed = silent & (following - seen <= UNREPORTED_MONTHS)

@@ -6,10 +6,14 @@ from itertools import count
 
 import psycopg
 import pytest
+from hypothesis import settings
 
 from data_access.locations import file_store_url
 from data_access.store import Store
 from tests import postgres
+
+settings.register_profile("steady", deadline=None)  # machines are shared; time is no property
+settings.load_profile("steady")
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,8 @@ from data_access.types import OPEN_END
 from tests.builders import fill_store
 from tests.integration.mart_oracle import Oracle, stored_marts
 
+NO_PAIRS = select(schema.usage.c.tenant_key, schema.usage.c.workload_key).limit(0)
+
 
 def test_pair_held_by_two_locations_counts_once_in_account_and_scope(store):
     fill_store(
@@ -118,6 +120,6 @@ def test_rebuild_touches_no_other_month(store):
     poison = update(schema.tenant_month).values(people=999)
     with store.write() as connection:
         connection.execute(poison)
-        marts.rebuild(connection, store.backend, months={10}, pairs=select(schema.usage).limit(0))
+        marts.rebuild(connection, store.backend, months={10}, pairs=NO_PAIRS)
         found = stored_marts(connection)["tenant_month"]
     assert {month: row["people"] for (_, month), row in found.items()} == {10: 20, 11: 20, 12: 999}

@@ -128,9 +128,10 @@ def test_unnamed_for_three_months_ends_after_the_last_month_named():
     assert spans(silent | {"partner_last_month": JAN + 4}) == [(1, 0, 1, "not reported")]
 
 
-def test_claim_vouches_for_a_pair_that_reports_do_not_name():
-    row = {"claim_id": "c1", "partner_last_month": JAN + 9}
-    assert spans(row) == [(1, 0, None, None)]
+def test_claims_file_vouches_for_a_pair_that_reports_do_not_name():
+    silent = {"partner_last_month": JAN + 9}
+    assert spans(silent | {"claim_id": "c1"}) == [(1, 0, 0, "not reported")]
+    assert spans(silent | {"claim_id": "c1", "last_month": None}) == [(1, 0, None, None)]
 
 
 def test_short_silence_between_two_dates_is_no_break_and_a_long_one_is():
@@ -175,7 +176,7 @@ rows = st.fixed_dictionaries(
         "attribution_type": st.sampled_from(["CPOR", "CSP", ""]),
         "associated_on": st.none() | st.dates(date(2026, 1, 1), date(2026, 12, 31)),
         "first_month": st.integers(JAN, JAN + 5),
-        "last_month": st.integers(JAN + 5, JAN + 11),
+        "last_month": st.none() | st.integers(JAN + 5, JAN + 11),
         "is_duplicate": st.booleans(),
         "claim_id": st.none() | st.sampled_from(["c1", "c2"]),
         "ended_on": st.none() | st.dates(date(2026, 1, 1), date(2026, 12, 31)),

@@ -53,7 +53,7 @@ def upgrade() -> None:
         sa.Column("attribution_type", sa.String(length=40), nullable=False),
         sa.Column("associated_on", sa.Date(), nullable=False),
         sa.Column("first_month", sa.Integer(), nullable=False),
-        sa.Column("last_month", sa.Integer(), nullable=False),
+        sa.Column("last_month", sa.Integer(), nullable=True),
         sa.Column("is_duplicate", sa.Boolean(), nullable=False),
         sa.Column("claim_id", sa.Text(), nullable=True),
         sa.Column("ended_on", sa.Date(), nullable=True),

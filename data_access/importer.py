@@ -1,0 +1,205 @@
+"""Bring files in: everything of one call in one transaction, all of it or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+import pandas as pd
+from sqlalchemy import Connection, delete, select
+
+from data_access import marts, schema
+from data_access.files import read_tables
+from data_access.importing.associations_merge import merge_evidence
+from data_access.importing.batches import (
+    Earlier,
+    close_batch,
+    earlier_import,
+    keep_problems,
+    make_report,
+    open_batch,
+    resolve_problems,
+)
+from data_access.importing.other_facts import merge_claims, merge_earnings, merge_subscriptions
+from data_access.importing.reference_rows import add_workloads, merge_partners, merge_tenants
+from data_access.importing.usage_merge import merge_usage
+from data_access.importing.work import Effects, Keys, Work
+from data_access.locks import Holder, OnWait, import_lock
+from data_access.sources import recognise
+from data_access.store import Store
+from data_access.types import ImportReport
+from data_access.validate import ImportOptions, ValidTable, validate
+from insights.associations import PAIR
+from insights.months import month_of
+
+Progress = Callable[[str, float], None]
+"""Told the step of the work and the share of all work that is done, 0 to 1."""
+
+READ_SHARE = 0.4
+WRITE_SHARE = 0.6
+
+
+@dataclass(frozen=True)
+class _Call:
+    """What is the same for all tables of one call."""
+
+    who: str
+    now: datetime
+    dry_run: bool
+    progress: Progress
+    on_wait: OnWait | None
+    timeout: float | None
+
+
+def import_files(  # noqa: PLR0913 - one call says everything about an import
+    store: Store,
+    sources: Sequence[tuple[str, bytes | Path]],
+    *,
+    who: str,
+    now: datetime,
+    options: ImportOptions,
+    dry_run: bool = False,
+    progress: Progress | None = None,
+    on_wait: OnWait | None = None,
+    timeout: float | None = None,
+) -> list[ImportReport]:
+    """Return one report for each table of the files, given as name and content, all imported.
+
+    A dry run does the same and undoes it. Raises RefusedFileError for a file that cannot be
+    read, StoreBusyError after waiting `timeout` seconds for another import, StoreError where
+    the store fails; then nothing was changed.
+    """
+    tell = progress or _silent
+    tables: list[ValidTable] = []
+    for number, (name, content) in enumerate(sources):
+        tell(f"Reading {name}", READ_SHARE * number / len(sources))
+        for raw in read_tables(name, content):
+            source = recognise(raw.header, file=raw.file)
+            tables.append(validate(raw, source, options=options))
+    call = _Call(who, now, dry_run, tell, on_wait, timeout)
+    return _load(store, tables, call)
+
+
+def load_tables(  # noqa: PLR0913 - as import_files
+    store: Store,
+    tables: Sequence[ValidTable],
+    *,
+    who: str,
+    now: datetime,
+    dry_run: bool = False,
+    progress: Progress | None = None,
+    on_wait: OnWait | None = None,
+    timeout: float | None = None,
+) -> list[ImportReport]:
+    """Return one report for each table that is already read and validated; see import_files."""
+    call = _Call(who, now, dry_run, progress or _silent, on_wait, timeout)
+    return _load(store, tables, call)
+
+
+def _silent(_step: str, _share: float) -> None:
+    """Tell nobody."""
+
+
+def _load(store: Store, tables: Sequence[ValidTable], call: _Call) -> list[ImportReport]:
+    """Import the tables under the store's import lock, in one transaction."""
+    holder = Holder.here(call.who, [table.file for table in tables], call.now)
+    with (
+        import_lock(store.backend, holder, on_wait=call.on_wait, timeout=call.timeout),
+        store.write(keep=not call.dry_run) as connection,
+    ):
+        store.backend.before_import(connection)
+        done = []
+        for number, table in enumerate(tables):
+            share = READ_SHARE + (WRITE_SHARE - READ_SHARE) * number / len(tables)
+            call.progress(f"Writing {table.file}", share)
+            done.append(_load_table(store, connection, table, call))
+        if not call.dry_run:
+            _rebuild_marts(store, connection, [effects for _, effects in done], call)
+        call.progress("Done", 1.0)
+    return [report for report, _ in done]
+
+
+def _load_table(
+    store: Store, connection: Connection, table: ValidTable, call: _Call
+) -> tuple[ImportReport, Effects]:
+    """Write one table under a batch of its own; content that changes nothing leaves no batch."""
+    earlier = earlier_import(connection, table)
+    work = Work(connection, store.backend, open_batch(connection, table, call.who, call.now))
+    effects = Effects()
+    keys = _write_reference_rows(work, table, month_of(call.now.date()), effects)
+    _write_facts(work, table, keys, month_of(call.now.date()), effects)
+    if resolved := resolve_problems(work, table.quarantine_ids):
+        effects.is_changed = True
+        effects.notes.append(f"{resolved:,} earlier findings are resolved by mended rows.")
+    if earlier is None:
+        keep_problems(work, table.problems)
+    elif not effects.is_changed:
+        return _already_imported(work, table, earlier, effects, call), effects
+    report = make_report(table, effects, batch_id=work.batch_id, dry_run=call.dry_run)
+    close_batch(connection, replace(report, batch_id=work.batch_id))
+    return report, effects
+
+
+def _already_imported(
+    work: Work, table: ValidTable, earlier: Earlier, effects: Effects, call: _Call
+) -> ImportReport:
+    """Withdraw the batch and return the report of content that changed nothing."""
+    batch = schema.import_batch
+    work.connection.execute(delete(batch).where(batch.c.batch_id == work.batch_id))
+    effects.notes.append(f"Already imported on {earlier}; nothing changed.")
+    return make_report(table, effects, batch_id=None, dry_run=call.dry_run)
+
+
+def _write_reference_rows(work: Work, table: ValidTable, this_month: int, effects: Effects) -> Keys:
+    """Write tenants, workloads and partners, and return all keys.
+
+    Where a file lists nothing but them, its rows are theirs.
+    """
+    add_workloads(work, table.workloads)
+    partners = merge_partners(work, table.partners, effects)
+    tenants = merge_tenants(work, table.tenants, this_month, effects)
+    has_facts = any(
+        len(rows) for rows in (table.usage, table.claims, table.earnings, table.subscriptions)
+    )
+    if not has_facts:
+        merged = tenants if len(tenants.rows) else partners
+        effects.add_rows(pd.Series(range(len(merged.rows))), merged.rows["status"])
+    return Keys.of(work.connection)
+
+
+def _write_facts(
+    work: Work, table: ValidTable, keys: Keys, this_month: int, effects: Effects
+) -> None:
+    """Write usage, associations, claims, earnings and subscriptions."""
+    merge_usage(work, table.usage, keys, table.kind, effects)
+    merge_evidence(work, table.evidence, keys, table.kind, effects)
+    merge_claims(work, table.claims, keys, effects)
+    merge_earnings(work, table.earnings, keys, effects)
+    merge_subscriptions(work, table.subscriptions, keys, this_month, effects)
+
+
+def _rebuild_marts(
+    store: Store, connection: Connection, effects: Sequence[Effects], call: _Call
+) -> None:
+    """Bring the marts of everything touched up to date."""
+    months = set[int]().union(*(each.months for each in effects))
+    pairs = pd.concat(
+        [pd.DataFrame(columns=PAIR, dtype="int64"), *(p for e in effects for p in e.pairs)]
+    )
+    if not months and pairs.empty:
+        return
+
+    def tell(share: float) -> None:
+        call.progress("Summing up", WRITE_SHARE + (1 - WRITE_SHARE) * share)
+
+    work = Work(connection, store.backend, 0)
+    with work.keys(**{name: pairs[name] for name in PAIR}) as touched:
+        marts.rebuild(
+            connection,
+            store.backend,
+            months=months,
+            pairs=select(touched.c.tenant_key, touched.c.workload_key),
+            progress=tell,
+        )

@@ -1,0 +1,166 @@
+"""One import at a time per store, and a second one that knows for whom it waits.
+
+The lock is our own and not the database's: an import may hold it for minutes, far longer than
+SQLite's busy timeout, and a waiting one should be able to say whom it waits for. The system (or
+the database server) releases it when the process dies, however it dies.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+from sqlalchemy import Connection, text
+
+from data_access.backends import Backend, SqliteBackend
+from data_access.errors import StoreBusyError
+
+POLL_SECONDS = 0.2
+IMPORT_LOCK = 4_206_002
+"""Number of the advisory lock on PostgreSQL."""
+
+NAME_LIMIT = 63
+"""Bytes that PostgreSQL keeps of a connection's application name."""
+
+OnWait = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who imports what since when, on which machine."""
+
+    who: str
+    host: str
+    pid: int
+    since: str
+    files: tuple[str, ...]
+
+    @classmethod
+    def here(cls, who: str, files: Sequence[str], now: datetime) -> Holder:
+        """Return the holder that this process would be."""
+        return cls(who, socket.gethostname(), os.getpid(), f"{now:%H:%M}", tuple(files))
+
+    def __str__(self) -> str:
+        named = ", ".join(self.files[:3]) + (" and more" if len(self.files) > 3 else "")
+        return (
+            f"{self.who} on {self.host} (process {self.pid}), importing {named} since {self.since}"
+        )
+
+
+SOMEBODY = "somebody else's import, which has just begun"
+
+
+@contextmanager
+def import_lock(
+    backend: Backend,
+    holder: Holder,
+    *,
+    on_wait: OnWait | None = None,
+    timeout: float | None = None,
+) -> Iterator[None]:
+    """Hold the store's import lock; while another import has it, wait and tell for whom.
+
+    `on_wait` is called once for each holder waited for. Raises StoreBusyError after `timeout`
+    seconds (None: never).
+    """
+    if isinstance(backend, SqliteBackend):
+        taken = _file_lock(backend.path("warehouse"), holder, _Waiting(on_wait, timeout))
+    else:
+        taken = _advisory_lock(backend, holder, _Waiting(on_wait, timeout))
+    with taken:
+        yield
+
+
+class _Waiting:
+    """Waits a moment at a time, tells new holders, and gives up after the timeout."""
+
+    def __init__(self, on_wait: OnWait | None, timeout: float | None) -> None:
+        self._on_wait = on_wait
+        self._end = None if timeout is None else time.monotonic() + timeout
+        self._told: str | None = None
+
+    def moment(self, holder: str) -> None:
+        """Wait a moment for a holder to finish."""
+        if self._on_wait is not None and holder != self._told:
+            self._on_wait(holder)
+            self._told = holder
+        if self._end is not None and time.monotonic() >= self._end:
+            raise StoreBusyError(
+                f"Another import is under way: {holder}.",
+                "Try again when it has finished; nothing was changed.",
+            )
+        time.sleep(POLL_SECONDS)
+
+
+@contextmanager
+def _file_lock(warehouse: Path, holder: Holder, waiting: _Waiting) -> Iterator[None]:
+    """Hold a lock file beside the warehouse, with a note of the holder beside it."""
+    lock = FileLock(warehouse.with_suffix(".lock"))
+    note = warehouse.with_suffix(".holder.lock")
+    while True:
+        try:
+            lock.acquire(timeout=0)
+            break
+        except Timeout:
+            waiting.moment(_noted(note))
+    try:
+        note.write_text(json.dumps(asdict(holder)), encoding="utf-8")
+        yield
+    finally:
+        note.unlink(missing_ok=True)
+        lock.release()
+
+
+def _noted(note: Path) -> str:
+    """Return who holds the lock by the note, which may not be written yet."""
+    try:
+        told = json.loads(note.read_text(encoding="utf-8"))
+    except (FileNotFoundError, json.JSONDecodeError):
+        return SOMEBODY
+    return str(Holder(**{**told, "files": tuple(told["files"])}))
+
+
+@contextmanager
+def _advisory_lock(backend: Backend, holder: Holder, waiting: _Waiting) -> Iterator[None]:
+    """Hold an advisory lock on a connection of its own, named after the holder."""
+    engine = backend.engine("warehouse")
+    try:
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            while not _try_lock(connection):
+                waiting.moment(_lock_owner(connection))
+            connection.execute(
+                text("SELECT set_config('application_name', :name, FALSE)"),
+                {"name": _short(str(holder))},
+            )
+            yield
+    finally:
+        engine.dispose()
+
+
+def _try_lock(connection: Connection) -> bool:
+    """Return whether the advisory lock could be taken."""
+    taken = text("SELECT pg_try_advisory_lock(:key)")
+    return bool(connection.scalar(taken, {"key": IMPORT_LOCK}))
+
+
+def _lock_owner(connection: Connection) -> str:
+    """Return the name of the connection that holds the lock."""
+    owner = text(
+        "SELECT a.application_name FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid"
+        " WHERE l.locktype = 'advisory' AND l.objid = :key AND l.granted"
+        " AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+    )
+    return connection.scalar(owner, {"key": IMPORT_LOCK}) or SOMEBODY
+
+
+def _short(name: str) -> str:
+    """Return as much of a name as PostgreSQL keeps, in whole characters."""
+    return name.encode()[:NAME_LIMIT].decode(errors="ignore")

@@ -27,6 +27,7 @@ M365_USAGE = Source(
         {
             "month",
             "monthkey",
+            "processeddatetime",
             "customertpid",
             "customersegment",
             "customermarket",

@@ -98,7 +98,9 @@ def quarantined_problems(
             first.label("quarantine_id"),
             import_problem.c.resolved_by_batch_id,
         )
-        .join_from(import_problem, import_batch)
+        .join_from(
+            import_problem, import_batch, import_batch.c.batch_id == import_problem.c.batch_id
+        )
         .where(*_only_unrestricted(scope))
         .order_by(import_problem.c.batch_id.desc(), import_problem.c.problem_id)
     )

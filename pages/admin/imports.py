@@ -21,11 +21,14 @@ if store_access.is_demo():
     st.info(
         "The first import of your own opens a new, empty store and the app shows that from then "
         "on. The demo is never mixed with it.",
-        icon="🧪",
+        icon=":material/science:",
     )
 done = importing.just_imported()
 if done is not None:
-    st.success(f"Imported: {views.total_counts(done)}. Every page shows it now.", icon="✅")
+    st.success(
+        f"Imported: {views.total_counts(done)}. Every page shows it now.",
+        icon=":material/check_circle:",
+    )
     show_reports(done, key="done")
     st.button("Bring more files in", on_click=importing.put_away, key="imports_more")
 else:
@@ -46,7 +49,7 @@ else:
     if reports is not None:
         st.subheader("What this import would do")
         show_reports(reports, key="checked")
-        if st.button("Import", type="primary", key="imports_import", icon="📥"):
+        if st.button("Import", type="primary", key="imports_import", icon=":material/upload_file:"):
             importing.import_now(files, tenant_id)
 
 # 2. What was brought in
@@ -93,5 +96,5 @@ else:
         mime="text/csv",
         on_click="ignore",
         key="imports_mend",
-        icon="⬇️",
+        icon=":material/download:",
     )

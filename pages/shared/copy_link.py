@@ -12,6 +12,7 @@ _HTML = """
 _CSS = """
 button {
   font: inherit;
+  font-size: 0.875rem;
   color: var(--st-link-color);
   background: none;
   border: none;

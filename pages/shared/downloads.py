@@ -46,7 +46,7 @@ def _button(label: str, content: Callable[[], bytes], *, name: str, ending: str,
         key=f"download_{name}_{ending}",
         help=f"Download this table as {label}",
         on_click="ignore",
-        icon="⬇️",
+        icon=":material/download:",
         type="tertiary",
     )
 

@@ -69,5 +69,5 @@ def _show_banner(store: Store) -> None:
     """Say on every page that the figures are invented, as long as they are."""
     if store.is_demo:
         with st.container(horizontal=True, vertical_alignment="center", key="demo_banner"):
-            st.badge("Demo data", icon="🧪", color="orange")
+            st.badge("Demo data", icon=":material/science:", color="orange")
             st.page_link(links.IMPORTS, label="Import your own")

@@ -75,7 +75,6 @@ def put_away() -> None:
 def _run(files: Sequence[UploadedFile], tenant_id: str, *, dry_run: bool) -> Reports | None:
     """Run the importer with its progress on the page; a failure is shown in one line."""
     from data_access.importer import import_files
-
     from data_access.validate import ImportOptions
 
     now = datetime.now(UTC)
@@ -91,7 +90,9 @@ def _run(files: Sequence[UploadedFile], tenant_id: str, *, dry_run: bool) -> Rep
                 options=ImportOptions(tenant_id=tenant_id or None, today=now.date()),
                 dry_run=dry_run,
                 progress=lambda step, share: bar.progress(min(share, 1.0), text=plain(step)),
-                on_wait=lambda holder: waiting.info(f"Waiting for {plain(holder)}", icon="⏳"),
+                on_wait=lambda holder: waiting.info(
+                    f"Waiting for {plain(holder)}", icon=":material/hourglass_top:"
+                ),
             )
     except InsightsError as error:
         show_failure(error)

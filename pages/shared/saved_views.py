@@ -78,9 +78,9 @@ def _save(scope: Scope) -> None:
             now=datetime.now(UTC),
         )
     except InsightsError as error:
-        st.toast(plain(error), icon="⚠️")
+        st.toast(plain(error), icon=":material/warning:")
         return
-    st.toast("View saved.", icon="🔖")
+    st.toast("View saved.", icon=":material/bookmark:")
     st.session_state[_NAME] = ""
 
 
@@ -90,4 +90,18 @@ def _open(page: str, query: str) -> None:
     for spec in scope_state.FILTERS:
         codes = values.pop(spec.key, [])
         scope_state.set_filter(spec.key, codes if spec.is_multiple else next(iter(codes), None))
-    st.switch_page(page if page in links.PAGES else links.OVERVIEW, query_params=values)
+    if page == st.session_state[links.CURRENT_PAGE]:
+        _set_own_keys(values)
+    else:
+        st.switch_page(page if page in links.PAGES else links.OVERVIEW, query_params=values)
+
+
+def _set_own_keys(values: Mapping[str, list[str]]) -> None:
+    """Set the page's own keys of the address: a key that a widget holds through the widget."""
+    for key, codes in values.items():
+        if key not in st.session_state:
+            st.query_params[key] = codes
+        elif isinstance(st.session_state[key], list):
+            st.session_state[key] = codes
+        else:
+            st.session_state[key] = codes[0]

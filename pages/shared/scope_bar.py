@@ -11,7 +11,7 @@ from data_access.types import LOCAL_USER, Filters, Scope
 from insights.months import month_label
 from pages.shared import cached, copy_link, links, saved_views, scope_state
 from pages.shared.scope_state import FILTERS_BY_KEY, ScopeOptions
-from pages.shared.text import plain
+from pages.shared.text import counted, plain
 
 set_filter = scope_state.set_filter
 reset_filters = scope_state.reset_filters
@@ -78,15 +78,16 @@ def show(page: str, footer: st.delta_generator.DeltaGenerator) -> bool:
 
 
 def _filter_row(options: ScopeOptions, ignored: Mapping[str, str]) -> None:
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        _single("per", options, ignored, width=190)
-        _multiple("wl", options, ignored, placeholder="All workloads", width=260)
-        _single("p", options, ignored, placeholder="All partners", width=230)
-        with st.popover(_more_label(), icon="🎚️", key="scope_more"):
+    # Two fields of these widths fit beside each other on a phone of 390 pixels.
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+        _single("per", options, ignored, width=168)
+        _single("p", options, ignored, placeholder="All partners", width=182)
+        _multiple("wl", options, ignored, placeholder="All workloads", width=190)
+        with st.popover(_more_label(), icon=":material/tune:", key="scope_more"):
             _more_filters(options, ignored)
-        with st.popover("Find customer", icon="🔎", key="scope_find_box"):
+        with st.popover("Find customer", icon=":material/person_search:", key="scope_find_box"):
             _find_customer()
-        with st.popover("Views", icon="🔖", key="scope_views"):
+        with st.popover("Views", icon=":material/bookmark:", key="scope_views"):
             saved_views.show_saved_views(current_scope())
 
 
@@ -169,7 +170,7 @@ def _write_back(key: str) -> None:
 def _chip_row(options: ScopeOptions, ignored: Mapping[str, str]) -> None:
     shown = [key for key in FILTERS_BY_KEY if key != "per" and key not in ignored]
     active = scope_state.active_filters(shown)
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         for spec, code in active:
             name = plain(options.names[spec.key].get(code, code))
             st.button(
@@ -190,7 +191,11 @@ def _in_scope(scope: Scope, filters: Filters, options: ScopeOptions) -> str:
     month = filters.as_of
     tenants = cached.tenants_by_month(scope, filters, first=month, last=month)["tenants"].sum()
     used = cached.usage_by_month(scope, filters, first=month, last=month)["workload"].nunique()
-    parts = [f"{int(tenants):,} customers", f"{used} workloads", f"as of {month_label(month)}"]
+    parts = [
+        counted(int(tenants), "customer"),
+        counted(used, "workload"),
+        f"as of {month_label(month)}",
+    ]
     for later in range(options.newest_complete + 1, options.newest + 1):
         share = options.coverage[later]
         parts.append(f"{month_label(later)} is still coming in ({share:.0%})")

@@ -137,7 +137,7 @@ def _report_unknown(options: ScopeOptions) -> None:
     for spec, value in unknown[:SHOWN_UNKNOWN]:
         st.toast(
             f"{spec.label} “{plain(value[:60])}” is not known here; the link works without it.",
-            icon="🔗",
+            icon=":material/link_off:",
         )
     reported.extend((spec.key, value) for spec, value in unknown)
 

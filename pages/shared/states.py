@@ -34,7 +34,8 @@ def show_failure(error: InsightsError) -> None:
     correlation_id = uuid.uuid4().hex[:8]
     _LOG.error("%s: %s", correlation_id, error, exc_info=error)
     lines = [plain(error), *([plain(error.hint)] if error.hint else [])]
-    st.error("\n\n".join([*lines, f"Nothing was lost. Error id {correlation_id}"]), icon="⚠️")
+    lines.append(f"Nothing was lost. Error id {correlation_id}")
+    st.error("\n\n".join(lines), icon=":material/error:")
 
 
 def stop_with_hint(message: str, hint: str = "") -> NoReturn:
@@ -45,7 +46,8 @@ def stop_with_hint(message: str, hint: str = "") -> NoReturn:
 
 def show_nothing(message: str, hint: str = "") -> None:
     """Show why one part of a page has nothing to show, and what would change it."""
-    st.info(f"**{plain(message)}**" + (f"\n\n{plain(hint)}" if hint else ""), icon="ℹ️")
+    lines = [f"**{plain(message)}**", *([plain(hint)] if hint else [])]
+    st.info("\n\n".join(lines), icon=":material/info:")
 
 
 def stop_with_no_match() -> NoReturn:
@@ -68,10 +70,10 @@ def stop_at_empty_store() -> NoReturn:
         "Bring in the files that Partner Center gives you: CPOR – Microsoft 365 usage first, "
         "then Customers and Tenants and Partner profile for names and segments.",
     )
-    st.page_link(links.IMPORTS, label="Import files", icon="📥")
+    st.page_link(links.IMPORTS, label="Import files", icon=":material/upload_file:")
     st.stop()
 
 
 def show_stale(message: str) -> None:
     """Show that the data is older than it should be, without taking attention from the figures."""
-    st.warning(plain(message), icon="🕒")
+    st.warning(plain(message), icon=":material/schedule:")

@@ -18,3 +18,8 @@ def plain(text: object) -> str:
     """
     broken = _ADDRESS.sub(rf"\1{_GAP}", _SHORTCODE.sub(f":{_GAP}", " ".join(str(text).split())))
     return _PUNCTUATION.sub(r"\\\1", broken)
+
+
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun, in the plural where it needs one."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

@@ -8,6 +8,7 @@ from insights.views import data_health as views
 from pages.shared import cached, links, scope_bar, states
 from pages.shared.downloads import download_buttons
 from pages.shared.tables import show_table
+from pages.shared.text import plain
 
 scope = scope_bar.current_scope()
 st.title("Data health")
@@ -61,6 +62,7 @@ chosen = views.FINDINGS_BY_ROWS[
         bind="query-params",
     )
 ]
+st.caption(plain(chosen.meaning))
 rows = cached.data_health_list(chosen.rows, scope, newest)
 if rows.empty:
     states.show_nothing(f"{chosen.label}: none.", "This check finds nothing.")

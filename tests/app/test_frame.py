@@ -1,0 +1,116 @@
+"""The frame: store states, scope bar, chips, links, saved views."""
+
+import pytest
+
+from data_access.types import OPEN_END
+from insights.months import month_index
+from pages.shared import scope_bar, scope_state
+from tests.builders import fill_store
+
+OCT = month_index(2026, 10)
+PAGE = "pages/trust/data_health.py"
+
+
+@pytest.fixture
+def three_tenants(shown_store):
+    """Two tenants with Teams and one with Exchange, held by two partners, for two months."""
+    usage = [
+        (tenant, workload, month, 200, users)
+        for tenant, workload, users in (("a", "TEAMS", 50), ("b", "TEAMS", 80), ("c", "EXO", 30))
+        for month in (OCT - 1, OCT)
+    ]
+    held = [("p1", "a", "TEAMS", OCT - 1, OPEN_END), ("p2", "b", "TEAMS", OCT - 1, OPEN_END)]
+    about = {"a": {"name": "Alpha *bold*", "market": "France"}, "b": {"market": "Norway"}}
+    fill_store(shown_store, usage, held, tenants=about)
+    return shown_store
+
+
+def test_pages_show_how_to_begin_when_the_store_is_empty(shown_store, open_page):
+    page = open_page(PAGE)
+    assert not page.exception
+    assert "There is no data yet" in page.info[0].value
+    assert page.get("page_link")
+
+
+def test_a_damaged_store_is_explained_without_a_traceback(tmp_path, monkeypatch, open_page):
+    path = tmp_path / "store.db"
+    path.write_bytes(b"no database at all" * 100)
+    monkeypatch.setenv("PARTNER_INSIGHTS_STORE", f"sqlite:///{path}")
+    page = open_page()
+    assert not page.exception
+    assert "Error id" in page.error[0].value
+
+
+def test_filters_default_to_everything_when_the_link_names_none(three_tenants, without_exception):
+    page = without_exception(PAGE)
+    filters = page.session_state["scope_filters"]
+    assert (filters.since, filters.as_of, filters.before) == (OCT - 1, OCT, OCT - 1)
+    assert (filters.partner_id, filters.workloads, filters.markets) == (None, (), ())
+
+
+def test_filters_come_from_the_link(three_tenants, without_exception):
+    query = {"p": "p1", "wl": ["TEAMS", "EXO"], "mk": ["Norway"], "per": "3m", "cmp": "none"}
+    filters = without_exception(PAGE, query).session_state["scope_filters"]
+    assert filters.partner_id == "p1"
+    assert filters.workloads == ("EXO", "TEAMS")
+    assert filters.markets == ("Norway",)
+    assert filters.before is None
+
+
+def test_an_unknown_value_leaves_the_link_with_a_toast(three_tenants, open_page):
+    page = open_page("", {"p": "gone", "wl": ["TEAMS"]})
+    assert ["Partner “gone” is not known here" in toast.value for toast in page.toast] == [True]
+    filters = page.session_state["scope_filters"]
+    assert (filters.partner_id, filters.workloads) == (None, ("TEAMS",))
+
+
+def test_a_choice_in_the_bar_sets_the_filter_of_the_link(three_tenants, open_page):
+    page = open_page()
+    page.selectbox(key="scope_p").set_value("p2").run()
+    assert page.session_state["p"] == "p2"
+    assert page.session_state["scope_filters"].partner_id == "p2"
+
+
+def test_a_chip_removes_its_filter(three_tenants, open_page):
+    page = open_page("", {"wl": ["TEAMS", "EXO"]})
+    page.button(key="chip_wl_TEAMS").click().run()
+    assert page.session_state["scope_filters"].workloads == ("EXO",)
+
+
+def test_reset_clears_every_filter(three_tenants, open_page):
+    page = open_page("", {"wl": ["TEAMS"], "p": "p1", "per": "3m"})
+    page.button(key="scope_reset").click().run()
+    filters = page.session_state["scope_filters"]
+    assert (filters.workloads, filters.partner_id) == ((), None)
+    assert page.session_state["per"] == "12m"
+
+
+def test_the_bar_counts_what_the_filters_leave(three_tenants, open_page):
+    captions = [caption.value for caption in open_page("", {"wl": ["TEAMS"]}).caption]
+    assert "2 customers · 1 workload · as of Oct 2026" in captions
+
+
+def test_a_customer_is_found_by_part_of_its_name(three_tenants, open_page):
+    page = open_page()
+    page.text_input(key="scope_find").set_value("alph").run()
+    labels = [link.proto.label for link in page.get("page_link")]
+    assert r"Alpha \*bold\*" in labels
+
+
+def test_a_saved_view_brings_its_filters_back(three_tenants, open_page):
+    page = open_page("", {"wl": ["TEAMS"], "p": "p1"})
+    page.text_input(key="views_name").set_value("Teams of p1").run()
+    page.button(key="views_save").click().run()
+    page.button(key="scope_reset").click().run()
+    [view] = [button for button in page.button if button.label == "Teams of p1"]
+    view.click().run()
+    assert not page.exception
+    filters = page.session_state["scope_filters"]
+    assert (filters.partner_id, filters.workloads) == ("p1", ("TEAMS",))
+
+
+def test_page_keys_and_filter_keys_do_not_collide():
+    keys = [spec.key for spec in scope_state.FILTERS]
+    assert len(keys) == len(set(keys))
+    named = {key for ignored in scope_bar.IGNORED_FILTERS.values() for key in ignored}
+    assert named <= set(keys)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -18,13 +18,12 @@ from data_access.demo.files import write_demo_files
 from data_access.errors import StoreBusyError, StoreError
 from data_access.importer import import_files
 from data_access.store import Store
+from data_access.types import Progress
 from data_access.validate import ImportOptions
 
 DEMO_USER = "demo"
 WAIT_SECONDS = 900.0
 WRITING_SHARE = 0.06  # of the whole time, for the progress
-
-Progress = Callable[[str, float], None]
 
 
 def build_demo_store(  # noqa: PLR0913 - what is built, where, and how it is shown

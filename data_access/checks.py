@@ -32,6 +32,8 @@ from data_access.types import Repair
 
 Value = TypeVar("Value")
 
+_PIECE = 100_000
+
 
 @dataclass(frozen=True)
 class ImportOptions:
@@ -232,16 +234,29 @@ class Checks:
                 )
             )
         found = pd.concat(frames, ignore_index=True)
-        quarantined = (found["severity"] == "quarantined").to_numpy()
-        positions = found["position"].to_numpy()
-        well_formed = positions >= 0
-        kept = quarantined.copy()
-        kept[~quarantined] = ~self.bad[positions[~quarantined]]
-        raw_rows = found["raw_row"].fillna("").to_numpy(dtype=object, copy=True)
-        needed = quarantined & well_formed
-        raw_rows[needed] = self.raw.rows_as_json(positions[needed])
-        found = found.assign(raw_row=pd.array(raw_rows, dtype="str"))[kept]
-        return found.drop(columns="position").sort_values("row", kind="stable", ignore_index=True)
+        positions = found["position"].to_numpy(dtype=np.int64)
+        flagged = (found["severity"] == "flagged").to_numpy()
+        dropped = flagged.copy()
+        dropped[flagged] = self.bad[positions[flagged]]
+        found = found[~dropped].sort_values("row", kind="stable", ignore_index=True)
+        return found.assign(raw_row=self._raw_rows(found)).drop(columns="position")
+
+    def _raw_rows(self, found: pd.DataFrame) -> pd.Series:
+        """Return the row of each finding as JSON; "" for flags, whose rows are accepted."""
+        positions = found["position"].to_numpy(dtype=np.int64)
+        wanted = (found["severity"] == "quarantined").to_numpy() & (positions != MISSING)
+        malformed = iter(self.raw.malformed)
+        pieces = [pd.Series([], dtype="str")]
+        # in pieces, because Python's own strings take several times the room of a column's
+        for start in range(0, len(found), _PIECE):
+            piece = slice(start, start + _PIECE)
+            texts = np.full(len(positions[piece]), "", dtype=object)
+            texts[wanted[piece]] = self.raw.rows_as_json(positions[piece][wanted[piece]])
+            for place in np.flatnonzero(positions[piece] == MISSING):
+                cells = next(malformed).by_header(self.raw.header)
+                texts[place] = json.dumps(cells, ensure_ascii=False)
+            pieces.append(pd.Series(texts, dtype="str"))
+        return pd.concat(pieces, ignore_index=True)
 
     def _malformed(self) -> pd.DataFrame:
         """Return the findings on rows that have not as many cells as the header."""
@@ -263,13 +278,6 @@ class Checks:
                     dtype="str",
                 ),
                 "severity": pd.array(["quarantined"] * len(malformed), dtype="str"),
-                "raw_row": pd.array(
-                    [
-                        json.dumps(each.by_header(self.raw.header), ensure_ascii=False)
-                        for each in malformed
-                    ],
-                    dtype="str",
-                ),
             }
         )
 

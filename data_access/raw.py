@@ -52,8 +52,6 @@ class RawTable:
 
     def rows_as_json(self, positions: Codes) -> list[str]:
         """Return each of these rows as JSON by header, with the texts as they stand in the file."""
-        if not len(positions):
-            return []
         names = (json.dumps(name, ensure_ascii=False) for name in column_names(self.header))
         template = ", ".join(f"{name.replace('%', '%%')}: %s" for name in names)
         escaped = []

@@ -14,6 +14,8 @@ from data_access.sources import unused_columns
 from data_access.sources.base import QUARANTINE_COLUMNS, Source
 from data_access.types import Repair
 
+_SHOWN = 12
+
 __all__ = ["ImportOptions", "ValidTable", "validate"]
 
 
@@ -110,5 +112,6 @@ def _notes(raw: RawTable, source: Source, said: tuple[str, ...]) -> tuple[str, .
         notes.append("The file has a header and no rows.")
     unused = unused_columns(source, raw.header)
     if unused:
-        notes.append(f"Columns not used: {', '.join(unused)}.")
+        more = f" and {len(unused) - _SHOWN} more" if len(unused) > _SHOWN else ""
+        notes.append(f"Columns not used: {', '.join(unused[:_SHOWN])}{more}.")
     return tuple(notes)

@@ -36,14 +36,16 @@ def build_demo_store(  # noqa: PLR0913 - what is built, where, and how it is sho
     now: datetime,
     progress: Progress,
     keep_existing: bool = False,
+    bare: bool = False,
 ) -> None:
     """Build the demo portfolio as a store of its own, which ends with the month `last_month`.
 
     Files are written and imported beside the place and moved there when complete, so nobody ever
     opens half a demo; a second build of the same place waits for the first one. An earlier demo
     there is replaced, saved views kept; with `keep_existing` it stays and nothing is built. The
-    same arguments give the same data. Raises StoreError where the place holds anything but a
-    demo or is no SQLite file, StoreBusyError where another build does not end.
+    same arguments give the same data; `bare` is as in write_demo_files, for benchmarks. Raises
+    StoreError where the place holds anything but a demo or is no SQLite file, StoreBusyError
+    where another build does not end.
     """
     backend = backend_for(url)
     if not isinstance(backend, SqliteBackend):
@@ -58,7 +60,14 @@ def build_demo_store(  # noqa: PLR0913 - what is built, where, and how it is sho
         workshop = place.with_name(f".{place.stem}-building")
         shutil.rmtree(workshop, ignore_errors=True)
         try:
-            paths = _write(workshop, tenants, months, seed=seed, last_month=last_month)
+            paths = write_demo_files(
+                workshop / "files",
+                tenants=tenants,
+                months=months,
+                seed=seed,
+                last_month=last_month,
+                bare=bare,
+            )
             progress("Bringing the demo's files in", WRITING_SHARE)
             built = workshop / place.name
             _import(built, paths, now=now, progress=progress)
@@ -113,13 +122,6 @@ def _has_demo(url: str) -> bool:
             "Choose another place with --store sqlite:///path/demo.db.",
         )
     return bool(importers)
-
-
-def _write(workshop: Path, tenants: int, months: int, *, seed: int, last_month: int) -> list[Path]:
-    """Write the demo's files; the folder is made as needed."""
-    return write_demo_files(
-        workshop / "files", tenants=tenants, months=months, seed=seed, last_month=last_month
-    )
 
 
 def _import(built: Path, paths: list[Path], *, now: datetime, progress: Progress) -> None:

@@ -10,6 +10,7 @@ from data_access.demo.world import World, make_world
 from insights.months import month_code
 
 MONTHS_PER_DOWNLOAD = 24
+LARGEST_ARCHIVE = 200_000_000  # bytes unpacked; larger ones stay plain files
 ZIP_DATE = (2020, 1, 1, 0, 0, 0)
 
 
@@ -25,20 +26,24 @@ def write_demo_files(
     """Write the demo's files into a folder and return them in the order to import them.
 
     `last_month` is the index of the newest month. `bare` is meant for benchmarks: all ten
-    workloads for every tenant, only the partner profile and usage, and every pair-month in one
-    file only. Raises ValueError where the edge cases do not fit (see make_world).
+    workloads for every tenant, only parties and usage, and every pair-month in one file only.
+    Raises ValueError where the edge cases do not fit (see make_world).
     """
     world = make_world(tenants=tenants, months=months, seed=seed, last_month=last_month, full=bare)
     folder.mkdir(parents=True, exist_ok=True)
     profile = reference_files.write_partner_profile(folder / "01 Partner profile.csv", world)
-    if bare:
-        return [profile, *_cpor_files(folder, world), *_m365_files(folder, world, unheld_only=True)]
     customers = reference_files.write_customers(folder / "02 Customers and Tenants.csv", world)
+    cpor = _cpor_files(folder, world)
+    m365 = _m365_files(folder, world, unheld_only=bare)
+    if bare:
+        return [profile, customers, *cpor, *m365]
+    if sum(path.stat().st_size for path in m365) <= LARGEST_ARCHIVE:
+        m365 = [_zipped(folder / "04 Microsoft 365 usage.zip", m365)]
     return [
         profile,
         customers,
-        *_cpor_files(folder, world),
-        _zipped(folder / "04 Microsoft 365 usage.zip", _m365_files(folder, world)),
+        *cpor,
+        *m365,
         usage_files.write_ems(folder / "05 EMS usage.csv", world),
         reference_files.write_subscriptions(folder / "06 Subscription details.csv", world),
         claim_files.write_claims(folder / "07 Customer claims.csv", world),
@@ -72,7 +77,7 @@ def _cpor_files(folder: Path, world: World) -> list[Path]:
     ]
 
 
-def _m365_files(folder: Path, world: World, *, unheld_only: bool = False) -> list[Path]:
+def _m365_files(folder: Path, world: World, *, unheld_only: bool) -> list[Path]:
     """Write the Microsoft 365 usage, tab-separated."""
     return [
         usage_files.write_m365(

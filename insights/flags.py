@@ -147,8 +147,8 @@ RESTATED = Flag(
     "Restated",
     "↺",
     "pairs_restated",
-    "A later file changed past months. The newest values are shown; the old ones are kept and "
-    "listed on the customer's page.",
+    "A later file changed past months. The newest values are shown; the old ones are kept, under "
+    "Restated values on the customer's page.",
     _restated,
 )
 

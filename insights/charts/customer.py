@@ -5,11 +5,11 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 
-from insights.charts.labels import as_typed
 from insights.charts.theme import (
     ACCENT,
     MUTED,
     PALETTE,
+    as_text,
     count_axis,
     month_axis,
     share_axis,
@@ -103,7 +103,7 @@ def association_timeline(spans: pd.DataFrame) -> go.Figure:
     bar, so colour never speaks alone.
     """
     spans = spans.assign(
-        **{name: spans[name].map(as_typed) for name in ("label", "partner_name", "told")}
+        **{name: spans[name].map(as_text) for name in ("label", "partner_name", "told")}
     )
     figure = go.Figure()
     for position, (partner, rows) in enumerate(spans.groupby("partner_name", sort=False)):

@@ -1,4 +1,4 @@
-"""Largest customers by workload, coloured by milestone band."""
+"""Customers or partners by workload, coloured by milestone band."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ EDGES = 110
 CELL = 0.94
 LONGEST_NAME = 34
 
-_FILLS = {
-    "below_15": "rgba(47,120,183,0.12)",
-    "from_15": "rgba(47,120,183,0.45)",
-    "from_40": "rgba(31,95,168,1)",
-    "no_seats": "rgba(138,147,163,0.10)",
+_CELLS = {
+    "below_15": ("#C9D8E8", "#1A1A1A"),
+    "from_15": ("#86B4DD", "#1A1A1A"),
+    "from_40": ("#1F5FA8", "#FFFFFF"),
+    "no_seats": ("#8A93A3", "#1A1A1A"),
 }
-_ON_DARK = "from_40"
+"""Fill and text of a band; both fixed, so that the contrast is the same in either theme."""
 
 
 def customer_heatmap(customers: pd.DataFrame, workloads: Mapping[str, str]) -> go.Figure:
@@ -30,24 +30,33 @@ def customer_heatmap(customers: pd.DataFrame, workloads: Mapping[str, str]) -> g
 
     Takes tenant x workload rows, largest customer first: tenant_id, tenant_name, workload,
     workload_name, active_usage, band, paid_available_units, monthly_active_users, users_needed,
-    next_milestone; `workloads` names the columns by code, in order. Cells are bars, because
-    Plotly cannot select the cells of a heat-map trace; they carry the tenant_id in customdata.
+    next_milestone; `workloads` names the columns by code, in order.
     """
-    tenants = list(dict.fromkeys(customers["tenant_id"]))
-    columns = {code: position for position, code in enumerate(workloads)}
-    cells = customers.assign(
-        row=customers["tenant_id"].map({code: at for at, code in enumerate(tenants)}),
-        column=customers["workload"].map(columns),
-        hover=_hover(customers),
-        text=customers["active_usage"]
-        .map("{:.0%}".format)
-        .where(customers["active_usage"].notna(), "–"),
+    cells = customers.assign(hover=_hover(customers)).rename(
+        columns={"tenant_id": "row_id", "tenant_name": "row_name"}
     )
-    names = customers.drop_duplicates("tenant_id")["tenant_name"].map(_short)
-    traces = [trace for code in _labels() for trace in _band(cells[cells["band"] == code], code)]
+    return band_heatmap(cells, workloads)
+
+
+def band_heatmap(cells: pd.DataFrame, workloads: Mapping[str, str]) -> go.Figure:
+    """Return one cell per row and workload, coloured by milestone band, usage in percent on it.
+
+    Takes row_id x workload rows in the order shown: row_id, row_name, workload, active_usage,
+    band, hover (text in which Plotly finds no markup of files); `workloads` names the columns by
+    code, in order. Cells are bars, because Plotly cannot select the cells of a heat-map trace;
+    they carry the row_id in customdata.
+    """
+    names = cells.drop_duplicates("row_id").set_index("row_id")["row_name"].map(_short)
+    columns = {code: position for position, code in enumerate(workloads)}
+    placed = cells.assign(
+        row=cells["row_id"].map({code: at for at, code in enumerate(names.index)}),
+        column=cells["workload"].map(columns),
+        text=cells["active_usage"].map("{:.0%}".format).where(cells["active_usage"].notna(), "–"),
+    )
+    traces = [trace for code in _labels() for trace in _band(placed[placed["band"] == code], code)]
     return styled(
         go.Figure(data=traces),
-        height=EDGES + ROW_HEIGHT * max(len(tenants), 1),
+        height=EDGES + ROW_HEIGHT * max(len(names), 1),
         barmode="overlay",
         bargap=1 - CELL,
         clickmode="event+select",
@@ -60,9 +69,9 @@ def customer_heatmap(customers: pd.DataFrame, workloads: Mapping[str, str]) -> g
             "fixedrange": True,
         },
         yaxis={
-            "tickvals": list(range(len(tenants))),
+            "tickvals": list(range(len(names))),
             "ticktext": list(names),
-            "range": [len(tenants) - 0.5, -0.5],
+            "range": [len(names) - 0.5, -0.5],
             "showgrid": False,
             "fixedrange": True,
         },
@@ -77,9 +86,10 @@ def _labels() -> dict[str, str]:
 
 
 def _band(cells: pd.DataFrame, code: str) -> list[dict[str, Any]]:
-    """Return one band's cells, and their texts in a colour that reads on them in either theme."""
+    """Return one band's cells, and their texts."""
     if cells.empty:
         return []
+    colour, text_colour = _CELLS[code]
     fill = {
         "type": "bar",
         "orientation": "h",
@@ -87,8 +97,8 @@ def _band(cells: pd.DataFrame, code: str) -> list[dict[str, Any]]:
         "base": cells["column"],
         "x": [CELL] * len(cells),
         "y": cells["row"],
-        "marker": {"color": _FILLS[code]},
-        "customdata": cells["tenant_id"],
+        "marker": {"color": colour},
+        "customdata": cells["row_id"],
         "hovertext": cells["hover"],
         "hovertemplate": "%{hovertext}<extra></extra>",
         "selected": {"marker": {"opacity": 1}},
@@ -100,7 +110,7 @@ def _band(cells: pd.DataFrame, code: str) -> list[dict[str, Any]]:
         "x": cells["column"] + CELL / 2,
         "y": cells["row"],
         "text": cells["text"],
-        "textfont": {"size": 11} | ({"color": "#FFFFFF"} if code == _ON_DARK else {}),
+        "textfont": {"size": 11, "color": text_colour},
         "hoverinfo": "skip",
         "showlegend": False,
     }

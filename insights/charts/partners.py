@@ -2,58 +2,37 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from collections.abc import Mapping
 
 import pandas as pd
 import plotly.graph_objects as go
 
-from insights.charts.labels import as_typed
-from insights.charts.theme import ACCENT, MUTED, PALETTE, styled
-from insights.milestones import MILESTONE_BANDS, MILESTONES
+from insights.charts.heatmap import band_heatmap
+from insights.charts.theme import ACCENT, MUTED, PALETTE, as_text, styled
+from insights.milestones import MILESTONES
 
 ROW = 34
-BAND_COLOURS = ("#DCE9F6", "#7FAEDA", "#174E85")
-"""Under 15 %, 15 % to under 40 %, 40 % and more: light to dark, in either theme."""
-
-TOP_SHARE = 1.0
 
 
-def scorecard_heatmap(cells: pd.DataFrame) -> go.Figure:
+def scorecard_heatmap(cells: pd.DataFrame, workloads: Mapping[str, str]) -> go.Figure:
     """Return partner x workload coloured by milestone band, the share written in every cell.
 
-    One row per cell, in the order of the axes: partner_id, partner_name, workload, short_name,
-    workload_name, active_usage, band, paid_available_units, pairs. customdata begins with
-    partner_id and workload. A workload that a partner does not hold is left empty.
+    One row per cell, in the order of the axes: partner_id, partner_name, workload, workload_name,
+    active_usage, band, paid_available_units, pairs; `workloads` names the columns by code, in
+    order. customdata is the partner_id. A workload that a partner does not hold is left empty.
     """
-    cells = cells.assign(partner_label=_labels(cells), short_name=cells["short_name"].map(as_typed))
-    shown = cells.pivot_table(
-        index="partner_label", columns="short_name", values="active_usage", sort=False
+    hover = (
+        cells["partner_name"].map(as_text)
+        + "<br>"
+        + cells["workload_name"].map(as_text)
+        + ": "
+        + cells["active_usage"].map("{:.1%}".format, na_action="ignore").fillna("no seats")
+        + "<br>"
+        + cells["paid_available_units"].map("{:,.0f} seats, ".format)
+        + cells["pairs"].map("{:,.0f} pairs".format)
     )
-    shown = shown.reindex(columns=cells.sort_values("workload_position")["short_name"].unique())
-    details = _details(cells, list(shown.index), list(shown.columns))
-    figure = go.Figure(
-        go.Heatmap(
-            z=shown.to_numpy(),
-            x=list(shown.columns),
-            y=list(shown.index),
-            customdata=details,
-            texttemplate="%{z:.0%}",
-            hovertemplate=(
-                "<b>%{y}</b><br>%{customdata[2]}<br>Active usage %{z:.1%} (%{customdata[3]})"
-                "<br>%{customdata[4]} seats, %{customdata[5]} pairs<extra></extra>"
-            ),
-            colorscale=_band_scale(),
-            zmin=0,
-            zmax=TOP_SHARE,
-            xgap=2,
-            ygap=2,
-            colorbar=_band_legend(),
-            hoverongaps=False,
-        )
-    )
-    figure.update_xaxes(side="top", showgrid=False, tickangle=0 if len(shown.columns) < 8 else -35)
-    figure.update_yaxes(autorange="reversed", showgrid=False)
-    return styled(figure, height=110 + ROW * len(shown.index))
+    rows = cells.rename(columns={"partner_id": "row_id"})
+    return band_heatmap(rows.assign(row_name=_labels(cells), hover=hover), workloads)
 
 
 def _labels(cells: pd.DataFrame) -> pd.Series[str]:
@@ -61,48 +40,8 @@ def _labels(cells: pd.DataFrame) -> pd.Series[str]:
     names = cells[["partner_id", "partner_name"]].drop_duplicates()
     is_double = names["partner_name"].duplicated(keep=False)
     both = names["partner_name"] + " · " + names["partner_id"]
-    labels = names["partner_name"].mask(is_double, both).map(as_typed)
-    return cells["partner_id"].map(labels.set_axis(names["partner_id"]))
-
-
-def _details(cells: pd.DataFrame, rows: list[str], columns: list[str]) -> list[list[list[str]]]:
-    """Return what hover and selection need of every cell, in the order of the axes."""
-    told = pd.DataFrame(
-        {
-            "partner_id": cells["partner_id"],
-            "workload": cells["workload"],
-            "workload_name": cells["workload_name"].map(as_typed),
-            "band": cells["band"],
-            "units": cells["paid_available_units"].map("{:,.0f}".format),
-            "pairs": cells["pairs"].map("{:,.0f}".format),
-        }
-    ).set_axis(pd.MultiIndex.from_frame(cells[["partner_label", "short_name"]]))
-    grid = told.reindex(pd.MultiIndex.from_product([rows, columns])).fillna("").to_numpy()
-    return grid.reshape(len(rows), len(columns), told.shape[1]).tolist()
-
-
-def _band_scale() -> list[list[float | str]]:
-    """Return a colour scale that steps at the milestones."""
-    edges = [band.from_share for band in MILESTONE_BANDS] + [TOP_SHARE]
-    steps = zip(pairwise(edges), BAND_COLOURS, strict=True)
-    return [[edge, colour] for step, colour in steps for edge in step]
-
-
-def _band_legend() -> dict[str, object]:
-    edges = [band.from_share for band in MILESTONE_BANDS] + [TOP_SHARE]
-    return {
-        "tickvals": [(low + high) / 2 for low, high in pairwise(edges)],
-        "ticktext": [band.label for band in MILESTONE_BANDS],
-        "thickness": 12,
-        "orientation": "h",
-        "y": -0.02,
-        "yanchor": "top",
-        "x": 0,
-        "xanchor": "left",
-        "len": 0.8,
-        "ticks": "",
-        "outlinewidth": 0,
-    }
+    labels = names["partner_name"].mask(is_double, both).set_axis(names["partner_id"])
+    return cells["partner_id"].map(labels)
 
 
 def comparison(rows: pd.DataFrame, *, first: str, second: str) -> go.Figure:
@@ -112,7 +51,7 @@ def comparison(rows: pd.DataFrame, *, first: str, second: str) -> go.Figure:
     """
     figure = go.Figure()
     gaps: dict[str, list[object]] = {"x": [], "y": []}
-    labels = rows["short_name"].map(as_typed)
+    labels = rows["short_name"].map(as_text)
     for label, low, high in zip(labels, rows["first"], rows["second"], strict=True):
         gaps["x"] += [low, high, None]
         gaps["y"] += [label, label, None]
@@ -125,9 +64,9 @@ def comparison(rows: pd.DataFrame, *, first: str, second: str) -> go.Figure:
             x=rows[column],
             y=labels,
             mode="markers",
-            name=as_typed(name),
+            name=as_text(name),
             marker={"color": colour, "size": 13, "symbol": symbol},
-            customdata=rows[["workload_name"]].map(as_typed),
+            customdata=rows[["workload_name"]].map(as_text),
             hovertemplate="<b>%{customdata[0]}</b><br>%{fullData.name}: %{x:.1%}<extra></extra>",
         )
     for percent in MILESTONES:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 
-from insights.charts.labels import as_typed
 from insights.charts.theme import (
     DASHES,
     PALETTE,
     SYMBOLS,
+    as_text,
     month_axis,
     share_axis,
     styled,
@@ -34,7 +34,7 @@ def share_trend(lines: pd.DataFrame, *, title: str, height: int = HEIGHT) -> go.
         figure.add_scatter(
             x=[first_day(month) for month in months],
             y=values,
-            name=as_typed(str(name)),
+            name=as_text(str(name)),
             mode="lines+markers",
             line={
                 "color": PALETTE[position % len(PALETTE)],
@@ -47,7 +47,7 @@ def share_trend(lines: pd.DataFrame, *, title: str, height: int = HEIGHT) -> go.
         threshold_line(figure, percent / 100, f"{percent}%")
     figure.update_xaxes(month_axis())
     figure.update_yaxes(share_axis(title))
-    return styled(figure, height=height)
+    return styled(figure, height=height, showlegend=True)
 
 
 def _every_month(lines: pd.DataFrame) -> list[int]:

@@ -95,9 +95,8 @@ def customer_columns(workloads: Sequence[str], filters: Filters) -> tuple[Column
     since = "" if filters.before is None else f" since {month_label(filters.before)}"
     return (
         Column("tenant_name", "Customer", is_pinned=True),
-        Column("flags", "Flags", "labels", help="What is unusual; Definitions explains each flag."),
         metric_column(ACTIVE_USAGE, is_bar=True),
-        Column("change", f"Change{since}", "points", help="Of active usage, in points."),
+        Column("change", "Change", "points", help=f"Of active usage{since}, in points."),
         Column("trend", "12 months", "trend", help="Active usage of the last twelve months."),
         Column(
             "users_needed",
@@ -107,6 +106,7 @@ def customer_columns(workloads: Sequence[str], filters: Filters) -> tuple[Column
             f"with at least {MINIMUM_SEATS} seats.",
         ),
         Column("next_milestone", "To reach", help="The milestone that is nearest, in users."),
+        Column("flags", "Flags", "labels", help="What is unusual; Definitions explains each flag."),
         metric_column(SEATS),
         metric_column(PEOPLE, label="People"),
         *(

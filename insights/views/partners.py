@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -21,9 +21,6 @@ from insights.months import month_label
 from insights.views.table import Column, metric_column
 from insights.views.workload_columns import in_catalogue_order, short_name
 
-PEERS = ""
-"""What stands for "like-for-like peers" where a second partner could be chosen."""
-
 OVERALL = "*"
 
 
@@ -34,8 +31,10 @@ class PartnersView:
     table: pd.DataFrame
     columns: tuple[Column, ...]
     cells: pd.DataFrame
-    """partner x workload: partner_id, partner_name, workload, workload_name, active_usage, band,
-    paid_available_units, monthly_active_users, pairs"""
+    """partner x workload: partner_id, partner_name, workload, workload_name, active_usage, band
+    (code, or no_seats), paid_available_units, monthly_active_users, pairs"""
+    workloads: dict[str, str]
+    """short name by code, in the order of the columns"""
     names: dict[str, str]
     takeaway: str
 
@@ -52,6 +51,31 @@ class ComparisonView:
     columns: tuple[Column, ...]
     takeaway: str
     note: str
+
+
+NOT_COMPARABLE = (
+    "There is nothing to compare here.",
+    f"Like-for-like peers need {MINIMUM_PEERS} other partners with customers of the same workload "
+    "and size band; two partners need a report in this month. Choose another partner or fewer "
+    "filters.",
+)
+
+
+def all_partners(filters: Filters) -> Filters:
+    """Return the filters without the partner: it is marked here and not the only one shown."""
+    return replace(filters, partner_id=None)
+
+
+def months_needed(filters: Filters) -> tuple[int, int]:
+    """Return the first and the last month that the page's frames must hold."""
+    first = filters.since if filters.before is None else min(filters.since, filters.before)
+    return first, filters.as_of
+
+
+def chosen_first(names: dict[str, str], partner_id: str | None) -> dict[str, str]:
+    """Return the names with the filters' partner as the first one, if it is among them."""
+    first = {code: name for code, name in names.items() if code == partner_id}
+    return first | names
 
 
 def partners_view(usage: pd.DataFrame, filters: Filters) -> PartnersView | None:
@@ -73,7 +97,8 @@ def partners_view(usage: pd.DataFrame, filters: Filters) -> PartnersView | None:
     return PartnersView(
         table=ordered,
         columns=_columns(workloads, filters),
-        cells=_in_table_order(cells, ordered["partner_id"], workloads),
+        cells=_in_table_order(cells, ordered["partner_id"]),
+        workloads={code: short_name(code) for code in workloads},
         names=names,
         takeaway=_takeaway(ordered),
     )
@@ -86,13 +111,18 @@ def _totals(now: pd.DataFrame) -> pd.DataFrame:
     return metrics_by(now.drop(columns="account_id"), metrics, *keys)
 
 
+def _of_partners(usage: pd.DataFrame) -> pd.DataFrame:
+    """Return rows by partner without their accounts, which partners belong to one each."""
+    return usage.drop(columns=["account_id", "account_name"])
+
+
 def _change(usage: pd.DataFrame, filters: Filters) -> pd.DataFrame:
     """Return partner_id and change of active usage over all workloads since the month before."""
     if filters.before is None:
         return pd.DataFrame(
             {"partner_id": pd.Series(dtype="str"), "change": pd.Series(dtype=float)}
         )
-    months = usage[usage["month"].isin([filters.before, filters.as_of])]
+    months = _of_partners(usage[usage["month"].isin([filters.before, filters.as_of])])
     by_month = ACTIVE_USAGE.by(months, "partner_id", "month").pivot_table(
         index="partner_id", columns="month", values="active_usage"
     )
@@ -105,27 +135,22 @@ def _cells(now: pd.DataFrame) -> pd.DataFrame:
     """Return partner x workload with its usage, the band it lies in, and the counts behind it."""
     keys = ["partner_id", "partner_name", "workload", "workload_name"]
     cells = now[[*keys, "paid_available_units", "monthly_active_users", "pairs"]].merge(
-        ACTIVE_USAGE.by(now, *keys), on=keys
+        ACTIVE_USAGE.by(_of_partners(now), *keys), on=keys
     )
     edges = [band.from_share for band in MILESTONE_BANDS] + [float("inf")]
-    labels = [band.label for band in MILESTONE_BANDS]
-    band = pd.cut(cells["active_usage"], edges, right=False, labels=labels)
-    return cells.assign(band=band.astype("str"))
+    codes = [band.code for band in MILESTONE_BANDS]
+    band = pd.cut(cells["active_usage"], edges, right=False, labels=codes).astype(object)
+    return cells.assign(band=band.fillna("no_seats"))
 
 
-def _in_table_order(
-    cells: pd.DataFrame, partners: pd.Series[str], workloads: list[str]
-) -> pd.DataFrame:
-    return cells.assign(
-        partner_position=cells["partner_id"].map({name: i for i, name in enumerate(partners)}),
-        workload_position=cells["workload"].map({name: i for i, name in enumerate(workloads)}),
-        short_name=cells["workload"].map(short_name),
-    ).sort_values(["partner_position", "workload_position"], ignore_index=True)
+def _in_table_order(cells: pd.DataFrame, partners: pd.Series[str]) -> pd.DataFrame:
+    positions = cells["partner_id"].map({name: position for position, name in enumerate(partners)})
+    return cells.loc[positions.sort_values(kind="stable").index].reset_index(drop=True)
 
 
 def _columns(workloads: list[str], filters: Filters) -> tuple[Column, ...]:
     since = "" if filters.before is None else f" since {month_label(filters.before)}"
-    change = Column("change", f"Change{since}", "points", help="Of active usage, in points.")
+    change = Column("change", "Change", "points", help=f"Of active usage{since}, in points.")
     return (
         Column("partner_name", "Partner", is_pinned=True, help="Partner location."),
         Column("account_name", "Global account"),
@@ -170,7 +195,7 @@ def two_partners(
         return None
     keys = ["workload", "workload_name", "partner_id"]
     by_workload = metrics_by(
-        now.drop(columns=["partner_name", "account_id", "account_name"]),
+        _of_partners(now).drop(columns="partner_name"),
         [ACTIVE_USAGE, PAID_AVAILABLE_UNITS],
         *keys,
     )
@@ -233,7 +258,7 @@ def with_peers(usage: pd.DataFrame, mix: pd.DataFrame, partner_id: str) -> Compa
 
 def _comparison(first: str, second: str, sides: pd.DataFrame, *, note: str) -> ComparisonView:
     rows = sides.assign(difference=sides["first"] - sides["second"])
-    order = [OVERALL, *in_catalogue_order(rows["workload"].unique())]
+    order = [OVERALL, *in_catalogue_order(set(rows["workload"]) - {OVERALL})]
     rows = rows.assign(
         position=rows["workload"].map({code: position for position, code in enumerate(order)}),
         short_name=rows["workload"].map(lambda c: "All" if c == OVERALL else short_name(c)),
@@ -268,7 +293,7 @@ def _comparison_columns(first: str, second: str, rows: pd.DataFrame) -> tuple[Co
         )
     )
     return (
-        Column("workload_name", "Workload", is_pinned=True),
+        Column("workload_name", "Workload"),
         Column("first", first, "share", help=described),
         Column("second", second, "share", help=described),
         Column("difference", "Difference", "points", help="First minus second, in points."),
@@ -280,7 +305,7 @@ def _comparison_columns(first: str, second: str, rows: pd.DataFrame) -> tuple[Co
 
 
 def partner_trend(
-    usage: pd.DataFrame, filters: Filters, partner_ids: tuple[str, ...]
+    usage: pd.DataFrame, filters: Filters, partner_ids: tuple[str | None, ...]
 ) -> pd.DataFrame:
     """Return active usage over all workloads by month of the named partners, in their order.
 
@@ -288,9 +313,7 @@ def partner_trend(
     """
     in_period = usage["month"].between(filters.since, filters.as_of)
     chosen = usage[in_period & usage["partner_id"].isin(partner_ids)]
-    by_month = ACTIVE_USAGE.by(
-        chosen.drop(columns=["account_id", "account_name"]), "partner_id", "partner_name", "month"
-    )
+    by_month = ACTIVE_USAGE.by(_of_partners(chosen), "partner_id", "partner_name", "month")
     position = {name: index for index, name in enumerate(partner_ids)}
     return (
         by_month.assign(position=by_month["partner_id"].map(position))
@@ -299,3 +322,12 @@ def partner_trend(
             ["series", "month", "value"]
         ]
     )
+
+
+def trend_words(lines: pd.DataFrame) -> str:
+    """Return where each line begins and ends, for readers who cannot see the chart."""
+    known = lines.dropna(subset="value")
+    told = known["value"].map(ACTIVE_USAGE.text) + " in " + known["month"].map(month_label)
+    by_series = told.groupby(known["series"], sort=False)
+    ends = by_series.first() + ", " + by_series.last()
+    return "; ".join(ends.index + ": " + ends)

@@ -7,7 +7,9 @@ from insights.views.customers import (
     customers_view,
     selected_view,
 )
+from insights.views.overview import period_text
 from pages.shared import customer_frames, links, scope_bar, states, url_state
+from pages.shared.charts import show_chart
 from pages.shared.downloads import download_buttons
 from pages.shared.selectable_table import RowChoice, show_selectable_table
 from pages.shared.tables import show_table
@@ -40,7 +42,7 @@ if view is None:
     states.stop_with_no_match()
 
 # 3. The list
-st.caption(view.caption)
+st.caption(f"{view.caption} · {period_text(filters)}")
 marked = show_selectable_table(
     view.table,
     view.columns,
@@ -61,10 +63,9 @@ if named is None:
     states.stop_with_hint("The marked customers are not within these filters.")
 selected = selected_view(named, rows.trend)
 st.button("Clear marks", on_click=url_state.set_in_address, args=("cu_sel", None), key="cu_clear")
-st.plotly_chart(
+show_chart(
     share_trend(selected.trend, title="Active usage"),
     key="customers_trend",
     alt=selected.takeaway,
-    config={"displayModeBar": False},
 )
 show_table(selected.table, selected.columns, key="customers_compared", alt=selected.takeaway)

@@ -51,3 +51,8 @@ def go_to(page: str, *, page_params: Mapping[str, str] | None = None, **filters:
     for key, value in filters.items():
         scope_bar.set_filter(key, value)
     st.switch_page(page, query_params=dict(page_params or {}))
+
+
+def open_customers_of(partner_id: str) -> None:
+    """Go to the customers of a partner, e.g. from its row in a table; other filters stay."""
+    go_to(CUSTOMERS, p=partner_id)

@@ -1,0 +1,101 @@
+import streamlit as st
+
+from insights.charts.customer import association_timeline, seats_and_people, workload_history
+from insights.views import customer as views
+from pages.shared import cached, customer_frames, links, scope_bar, states
+from pages.shared.cards import show_cards
+from pages.shared.charts import show_chart
+from pages.shared.downloads import download_buttons
+from pages.shared.tables import show_table
+from pages.shared.text import plain
+
+MULTIPLE_WIDTH = 296
+
+# 1. Scope and filters
+scope, filters = scope_bar.current_scope(), scope_bar.current_filters()
+wanted = links.chosen_customer()
+if wanted is None:
+    st.title("Customer")
+    states.show_nothing("No customer is chosen.", "Choose one in Customers or with Find customer.")
+    st.page_link(links.CUSTOMERS, label="All customers", icon="📋")
+    st.stop()
+rows = customer_frames.one_customer(scope, filters, wanted)
+if rows is None:
+    st.title("Customer")
+    states.show_nothing(
+        f"No customer with the id {wanted[:80]} is known here.",
+        "The link may be of another store, or outside your scope. Find customer searches by name.",
+    )
+    st.page_link(links.CUSTOMERS, label="All customers", icon="📋")
+    st.stop()
+
+# 2. View-model
+view = views.customer_view(rows, filters)
+
+# 3. Who it is, and what is unusual
+st.page_link(links.CUSTOMERS, label="Customers", icon="⬅️")
+st.title(plain(view.name))
+st.markdown(" · ".join(f"**{plain(fact.label)}** {plain(fact.value)}" for fact in view.facts))
+show_cards(view.cards, key="customer_cards")
+st.markdown(
+    "\n".join(
+        f"- **{plain(flag.words)}** ({plain(flag.where)}): {plain(flag.explanation)}"
+        for flag in view.flags
+    )
+)
+
+# 4. Usage against the thresholds
+st.header("Workloads")
+if not view.multiples:
+    states.show_nothing(
+        "No report in this period.", "Choose a longer period, or another workload above."
+    )
+with st.container(horizontal=True, gap="small", key="customer_multiples"):
+    for multiple in view.multiples:
+        with st.container(width=MULTIPLE_WIDTH, gap=None, key=f"multiple_{multiple.code}"):
+            st.markdown(f"**{plain(multiple.name)}**  \n{plain(multiple.standing)}")
+            show_chart(
+                workload_history(multiple.months, code=multiple.code, top=view.top_share),
+                key=f"customer_history_{multiple.code}",
+                alt=f"Active usage of {multiple.name} by month: {multiple.standing}.",
+            )
+show_table(
+    view.workloads,
+    view.workload_columns,
+    key="customer_workloads",
+    alt=f"{len(view.workloads)} workloads with seats, users, users needed, partner and flags",
+)
+download_buttons(
+    view.workloads,
+    view.workload_columns,
+    name="customer-workloads",
+    title=f"Workloads, {view.name}",
+)
+
+# 5. Seats and people, and who held what
+st.header("Seats and people")
+show_chart(
+    seats_and_people(view.months),
+    key="customer_seats",
+    alt="Seats of the largest workload and active people of the most used one, by month.",
+)
+st.header("Associations")
+if view.timeline.empty:
+    states.show_nothing(view.timeline_words, "Its usage is reported without a partner on record.")
+else:
+    show_chart(
+        association_timeline(view.timeline),
+        key="customer_timeline",
+        alt=view.timeline_words,
+    )
+
+# 6. What files changed and told beside
+for title, table, columns in (
+    ("Restated values", view.restatements, view.restatement_columns),
+    ("Subscriptions", cached.customer_subscriptions(scope, wanted), views.SUBSCRIPTION_COLUMNS),
+    ("Claims", cached.customer_claims(scope, wanted), views.CLAIM_COLUMNS),
+):
+    if not table.empty:
+        st.header(title)
+        show_table(table, columns, key=f"customer_{title}", alt=f"{title}: {len(table)} rows")
+        download_buttons(table, columns, name=f"customer-{title}", title=f"{title}, {view.name}")

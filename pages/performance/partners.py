@@ -1,0 +1,84 @@
+import streamlit as st
+
+from insights.charts.partners import comparison, scorecard_heatmap
+from insights.charts.trend import share_trend
+from insights.views import partners as views
+from insights.views.overview import period_text
+from pages.shared import cached, links, scope_bar, states, url_state
+from pages.shared.charts import show_chart
+from pages.shared.downloads import download_buttons
+from pages.shared.tables import show_table
+from pages.shared.text import plain
+
+# 1. Scope and filters
+scope, filters = scope_bar.current_scope(), scope_bar.current_filters()
+st.title("Partners")
+everyone = views.all_partners(filters)
+first, last = views.months_needed(filters)
+
+# 2. View-model
+usage = cached.usage_by_partner(scope, everyone, first=first, last=last)
+view = views.partners_view(usage, everyone)
+if view is None:
+    states.stop_with_no_match()
+
+# 3. Scorecard
+st.caption(period_text(filters))
+st.markdown(plain(view.takeaway))
+show_chart(
+    scorecard_heatmap(view.cells, view.workloads),
+    key="partners_heatmap",
+    alt=f"Active usage by partner and workload in milestone bands. {view.takeaway}",
+    on_pick=links.open_customers_of,
+)
+st.caption("A click on a cell or a row opens the partner's customers.")
+show_table(
+    view.table,
+    view.columns,
+    key="partners_table",
+    alt=view.takeaway,
+    on_select=links.open_customers_of,
+    id_column="partner_id",
+)
+download_buttons(view.table, view.columns, name="partners", title="Partner scorecard")
+
+# 4. Side by side, or with peers
+st.header("Side by side")
+with st.container(horizontal=True):
+    one = url_state.first_choice(
+        "pa_a", "Partner", views.chosen_first(view.names, filters.partner_id)
+    )
+    other = url_state.choice(
+        "pa_b",
+        "Compared with",
+        {code: name for code, name in view.names.items() if code != one},
+        placeholder="Like-for-like peers",
+        help="Peers are all other partners, same workload and size band, weighted like this one.",
+    )
+if other is None:
+    compared = views.with_peers(usage, cached.partner_mix(scope, everyone), one)
+else:
+    compared = views.two_partners(usage, everyone, one, other)
+if compared is None:
+    states.show_nothing(*views.NOT_COMPARABLE)
+else:
+    st.markdown(plain(compared.takeaway))
+    show_chart(
+        comparison(compared.rows, first=compared.first, second=compared.second),
+        key="partners_comparison",
+        alt=f"Active usage by workload of two sides. {compared.takeaway}",
+    )
+    st.caption(plain(compared.note))
+    show_table(compared.rows, compared.columns, key="partners_compared", alt=compared.takeaway)
+    download_buttons(
+        compared.rows, compared.columns, name="partners-compared", title=compared.takeaway
+    )
+
+# 5. Over time
+st.header("Over time")
+lines = views.partner_trend(usage, everyone, (one, other))
+show_chart(
+    share_trend(lines, title="Active usage"),
+    key="partners_trend",
+    alt=views.trend_words(lines),
+)

@@ -181,3 +181,13 @@ def status(*, as_json: bool, store: str | None) -> None:
         return
     for name, value in facts.items():
         click.echo(f"{name.replace('_', ' '):<24} {value if value is not None else '—'}")
+
+
+@main.command()
+@click.argument("folder", default="docs", type=click.Path(path_type=Path, file_okay=False))
+def docs(folder: Path) -> None:
+    """Write the documents that are made from the code: metrics and data dictionary."""
+    from data_access.reference_docs import write_documents
+
+    for path in write_documents(folder):
+        click.echo(path)

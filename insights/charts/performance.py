@@ -58,7 +58,7 @@ def impact_over_time(trend: pd.DataFrame) -> go.Figure:
     }
     has_people = bool(trend["people"].notna().all())
     figure = go.Figure(data=[usage, *_volumes(trend, months, has_people=has_people)])
-    lower = count_axis("People" if has_people else "Units")
+    lower = count_axis("Seats, people" if has_people else "Units")
     return styled(
         figure,
         height=IMPACT_HEIGHT,

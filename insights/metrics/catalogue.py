@@ -153,8 +153,8 @@ COVERAGE = _ratio(
 TOP_CUSTOMERS_SHARE = replace(
     _ratio(
         "top_customers_share",
-        "Share of the ten largest customers",
-        "Paid available units of the ten tenants with the most seats, of all paid available units.",
+        "Ten largest customers",
+        "Share of all paid available units that the ten tenants with the most seats have.",
         part=Measure("units_of_top_customers", frozenset()),
         whole=_SEATS,
     ),
@@ -163,9 +163,9 @@ TOP_CUSTOMERS_SHARE = replace(
 TOP_PARTNERS_SHARE = replace(
     _ratio(
         "top_partners_share",
-        "Share of the three largest partners",
-        "Paid available units held by the three partner locations with the most, of all associated "
-        "paid available units; each location counts what it holds.",
+        "Three largest partners",
+        "Share of all associated paid available units that the three partner locations with the "
+        "most hold; each location counts what it holds.",
         part=Measure("units_of_top_partners", frozenset()),
         whole=Measure("units_of_partners", frozenset()),
     ),

@@ -43,14 +43,18 @@ def month_card(metric: Metric, values: pd.Series[float], *, as_of: int, before: 
     return Card(
         label=metric.label,
         value=metric.text(now),
-        help=metric.description,
+        help=metric.description if before is None else f"{metric.description} {_since(before)}",
         delta=None if isnan(change) else change,
         delta_text=None if isnan(change) else metric.change_text(now, then),
-        delta_description="" if before is None else f"since {month_label(before)}",
         higher_is_better=metric.higher_is_better,
         series=tuple(_value_at(values, month) for month in months),
         series_labels=tuple(month_label(month) for month in months),
     )
+
+
+def _since(before: int) -> str:
+    """Return what a change is against; on the card itself there is no room for it."""
+    return f"The change is since {month_label(before)}."
 
 
 def _months_to(values: pd.Series[float], as_of: int) -> Sequence[int]:

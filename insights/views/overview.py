@@ -117,7 +117,7 @@ def period_text(filters: Filters) -> str:
 
 def freshness_text(freshness: pd.DataFrame) -> str:
     """Return how fresh each kind of file with months is, in one line."""
-    dated = freshness.dropna(subset="newest_month")
+    dated = freshness.dropna(subset=["newest_month", "expected_month"])
     return " · ".join(
         f"{row['title']}: {month_label(int(row['newest_month']))}, {row['state']}"
         for row in dated.to_dict("records")

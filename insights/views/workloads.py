@@ -218,7 +218,12 @@ def _panels(usage: pd.DataFrame, scorecard: pd.DataFrame, filters: Filters) -> t
     """Return each workload's months of the period, in the scorecard's order."""
     months = dict(iter(_by_month(usage, filters).groupby("workload")))
     return tuple(
-        Panel(row["workload"], row["workload_name"], _stands(row, filters), months[row["workload"]])
+        Panel(
+            row["workload"],
+            short_name(row["workload"]),
+            _stands(row, filters),
+            months[row["workload"]],
+        )
         for row in scorecard.to_dict("records")
     )
 

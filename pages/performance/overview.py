@@ -91,7 +91,7 @@ with right:
     st.subheader("Coverage and concentration")
     show_cards(view.structure, key="ov_structure")
     st.caption(plain(overview.freshness_text(freshness)))
-    st.page_link(links.DATA_HEALTH, label="Data health", icon="🩺")
+    st.page_link(links.DATA_HEALTH, label="Data health")
 
 # 5. The same as a table
 st.subheader("Figures behind this page")

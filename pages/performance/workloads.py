@@ -33,7 +33,7 @@ st.caption("Each on its own scale; dashed lines are the milestones at 15% and 40
 for row in view.panel_rows():
     for column, panel in zip(st.columns(view.panels_in_row, gap="medium"), row, strict=False):
         with column:
-            st.markdown(f"**{plain(panel.name)}** {plain(panel.stands)}")
+            st.markdown(f"**{plain(panel.name)}**  \n{plain(panel.stands)}")
             show_chart(
                 performance.workload_panel(panel.months),
                 key=f"wl_panel_{panel.code}",

@@ -12,7 +12,7 @@ SEP, OCT = month_index(2026, 9), month_index(2026, 10)
 def test_card_compares_with_the_month_before():
     card = month_card(ACTIVE_USAGE, pd.Series({SEP: 0.30, OCT: 0.35}), as_of=OCT, before=SEP)
     assert (card.value, card.delta_text) == ("35.0%", "+5.0 pts")
-    assert card.delta_description == "since Sep 2026"
+    assert card.help.endswith("The change is since Sep 2026.")
     assert card.series == (0.30, 0.35)
     assert card.series_labels == ("Sep 2026", "Oct 2026")
 
@@ -25,7 +25,7 @@ def test_card_has_no_delta_when_the_month_before_is_missing():
 def test_card_has_no_delta_when_nothing_is_compared():
     values = pd.Series({SEP: 5.0, OCT: 10.0})
     card = month_card(PAID_AVAILABLE_UNITS, values, as_of=OCT, before=None)
-    assert (card.delta, card.delta_description) == (None, "")
+    assert (card.delta, card.help) == (None, PAID_AVAILABLE_UNITS.description)
 
 
 def test_missing_month_is_a_gap_in_the_history():

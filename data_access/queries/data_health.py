@@ -199,15 +199,17 @@ def pairs_with_gaps(connection: Connection, scope: Scope) -> pd.DataFrame:
     return pd.read_sql(statement, connection)
 
 
-def restatements(connection: Connection, scope: Scope) -> pd.DataFrame:
+def restatements(connection: Connection, scope: Scope, batch_id: int | None = None) -> pd.DataFrame:
     """Return replaced usage values with what replaced them, newest first.
 
     Columns: tenant_id, tenant_name, workload_name, month, old_units, new_units, old_users,
-    new_users, file_name and imported_at of the file that changed them.
+    new_users, file_name and imported_at of the file that changed them. `batch_id` leaves those
+    that one import replaced.
     """
+    of_batch = [] if batch_id is None else [usage_revision.c.replaced_by_batch_id == batch_id]
     newest = (
         select(usage_revision)
-        .where(*_revisions_in_scope(scope))
+        .where(*_revisions_in_scope(scope), *of_batch)
         .order_by(usage_revision.c.revision_id.desc())
         .limit(LISTED)
         .subquery("newest")

@@ -73,14 +73,12 @@ def import_batches(connection: Connection, scope: Scope) -> pd.DataFrame:
     return pd.read_sql(statement, connection)
 
 
-def quarantined_problems(
-    connection: Connection, scope: Scope, batch_id: int | None = None
-) -> pd.DataFrame:
-    """Return the findings on quarantined rows, newest import first, in the order of the file.
+def quarantined_problems(connection: Connection, scope: Scope, batch_id: int) -> pd.DataFrame:
+    """Return the findings on the quarantined rows of one import, in the order of the file.
 
     Columns: batch_id, file_name, kind, row_number, column_name, code, message, raw_row (JSON by
     header), quarantine_id (one per row: the id of its first finding), resolved_by_batch_id
-    (None: open). `batch_id` leaves one import's. A restricted scope sees none.
+    (None: open). A restricted scope sees none.
     """
     first = func.min(import_problem.c.problem_id).over(
         partition_by=(import_problem.c.batch_id, import_problem.c.row_number)
@@ -101,11 +99,9 @@ def quarantined_problems(
         .join_from(
             import_problem, import_batch, import_batch.c.batch_id == import_problem.c.batch_id
         )
-        .where(*_only_unrestricted(scope))
-        .order_by(import_problem.c.batch_id.desc(), import_problem.c.problem_id)
+        .where(import_problem.c.batch_id == batch_id, *_only_unrestricted(scope))
+        .order_by(import_problem.c.problem_id)
     )
-    if batch_id is not None:
-        statement = statement.where(import_problem.c.batch_id == batch_id)
     return pd.read_sql(statement, connection)
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 
 import pandas as pd
 
-from data_access.types import ImportReport
+from data_access.types import ImportReport, Repair
 from insights.data_sources import DATA_SOURCES_BY_KIND
 from insights.months import parse_month_code
 from insights.views.table import Column
@@ -44,18 +45,26 @@ ASSOCIATION_COLUMNS = (
 )
 BATCH_COLUMNS = (
     Column("imported_at", "Imported (UTC)", "moment"),
-    Column("file_name", "File", is_wide=True),
+    Column("file_name", "File"),
     Column("kind_title", "Kind"),
-    Column("imported_by", "By"),
     Column("rows_read", "Rows read", "count"),
-    Column("accepted", "Accepted", "count"),
-    Column("unchanged", "Unchanged", "count"),
     Column("restated", "Restated", "count"),
-    Column("repaired", "Repaired", "count"),
     Column("quarantined", "Quarantined", "count"),
     Column("open_rows", "Still open", "count", help="Quarantined rows not yet mended."),
+    Column("unchanged", "Unchanged", "count"),
+    Column("repaired", "Repaired", "count"),
     Column("first_month", "From", "month"),
     Column("last_month", "To", "month"),
+    Column("imported_by", "By"),
+)
+CHANGED_COLUMNS = (
+    Column("tenant_name", "Customer", is_pinned=True),
+    Column("workload_name", "Workload"),
+    Column("month", "Month", "month"),
+    Column("old_units", "Seats before", "count"),
+    Column("new_units", "Seats now", "count"),
+    Column("old_users", "Users before", "count"),
+    Column("new_users", "Users now", "count"),
 )
 QUARANTINE_COLUMNS = (
     Column("row_number", "Row", "count"),
@@ -158,18 +167,21 @@ def batch_rows(batches: pd.DataFrame) -> pd.DataFrame:
     return batches.assign(kind_title=batches["kind"].map(titles).fillna(batches["kind"]))
 
 
-def quarantined_batches(problems: pd.DataFrame) -> pd.DataFrame:
-    """Return the imports with quarantined rows, indexed by batch id: label, open rows first."""
-    rows = problems.drop_duplicates("quarantine_id")
-    still_open = rows["resolved_by_batch_id"].isna()
-    batches = (
-        rows.assign(open=still_open)
-        .groupby("batch_id")
-        .agg(file_name=("file_name", "first"), rows=("open", "size"), open=("open", "sum"))
-    )
-    batches = batches.sort_values("open", ascending=False, kind="stable")
-    counts = batches["open"].astype(str) + " of " + batches["rows"].astype(str) + " rows open"
-    return batches.assign(label=batches["file_name"] + " · " + counts)
+def batch_labels(batches: pd.DataFrame) -> dict[int, str]:
+    """Return what tells each import apart, newest first: number, file, and rows to mend."""
+    waiting = batches["open_rows"].map(lambda rows: f" · {rows:,} to mend" if rows else "")
+    labels = batches["batch_id"].astype(str) + " · " + batches["file_name"] + waiting
+    return dict(zip(batches["batch_id"].tolist(), labels.tolist(), strict=True))
+
+
+def stored_report(batches: pd.DataFrame, batch_id: int) -> ImportReport:
+    """Return the report that the store keeps of one of the imports, without its lists of rows."""
+    told = json.loads(batches.loc[batches["batch_id"] == batch_id, "report"].iloc[0])
+    known = {field.name for field in fields(ImportReport)}
+    kept = {name: value for name, value in told.items() if name in known}
+    lists = {name: tuple(told.get(name, ())) for name in ("new_month_list", "notes")}
+    repairs = tuple(Repair(**repair) for repair in told.get("repairs", ()))
+    return ImportReport(**(kept | lists | {"repairs": repairs}))
 
 
 def quarantine_rows(problems: pd.DataFrame) -> pd.DataFrame:

@@ -2,10 +2,9 @@ import streamlit as st
 
 from insights.exports.quarantine import mendable_csv
 from insights.views import imports as views
-from pages.shared import cached, importing, scope_bar, store_access
+from pages.shared import cached, importing, scope_bar, states, store_access
 from pages.shared.downloads import file_stem
 from pages.shared.import_reports import show_reports
-from pages.shared.states import show_nothing
 from pages.shared.tables import show_table
 
 scope = scope_bar.current_scope()
@@ -56,45 +55,51 @@ else:
 st.header("History")
 batches = views.batch_rows(cached.import_batches(scope))
 if batches.empty:
-    show_nothing("Nothing was imported yet.")
-else:
-    show_table(
-        batches,
-        views.BATCH_COLUMNS,
-        key="imports_history",
-        alt=f"{len(batches)} imports, the newest first",
-    )
+    states.stop_with_hint("Nothing was imported yet.")
+show_table(
+    batches,
+    views.BATCH_COLUMNS,
+    key="imports_history",
+    alt=f"{len(batches)} imports, the newest first",
+    on_select=importing.choose_batch,
+    id_column="batch_id",
+)
 
-# 3. Rows to mend
-st.header("Quarantine")
-problems = cached.quarantined_problems(scope)
-waiting = views.quarantined_batches(problems)
-if waiting.empty:
-    show_nothing("No row is in quarantine.", "Every row of every file was accepted.")
-else:
-    st.markdown(
-        "These rows were set aside. Download them, mend the cells that the reason names, keep "
-        "the column quarantine\\_id, and bring the file in again; the rows are then marked mended."
-    )
-    chosen = st.selectbox(
-        "Import",
-        waiting.index,
-        format_func=lambda batch: str(waiting["label"][batch]),
-        key="imports_batch",
-    )
-    of_batch = views.quarantine_rows(problems[problems["batch_id"] == chosen])
+# 3. One import: its report, what it changed, its rows to mend
+labels = views.batch_labels(batches)
+chosen = st.selectbox(
+    "Details of import", list(labels), format_func=labels.__getitem__, key=importing.CHOSEN_BATCH
+)
+show_reports([views.stored_report(batches, chosen)], key="stored")
+changed = cached.restatements_of(scope, chosen)
+if not changed.empty:
+    st.subheader("Past values that it changed")
     show_table(
-        of_batch,
+        changed,
+        views.CHANGED_COLUMNS,
+        key="imports_changed",
+        alt=f"{len(changed)} past values with the old and the new number",
+    )
+problems = views.quarantine_rows(cached.quarantined_problems(scope, chosen))
+if not problems.empty:
+    st.subheader("Rows set aside")
+    st.markdown(
+        "Download them, mend the cells that the reason names, keep the column quarantine\\_id, "
+        "and bring the file in again; the rows are then marked as mended."
+    )
+    show_table(
+        problems,
         views.QUARANTINE_COLUMNS,
         key="imports_quarantine",
-        alt=f"{len(of_batch)} findings on rows set aside",
+        alt=f"{len(problems)} findings on rows that were set aside",
     )
     st.download_button(
         "Rows to mend as CSV",
-        data=lambda: mendable_csv(views.open_problems(of_batch)),
+        data=lambda: mendable_csv(views.open_problems(problems)),
         file_name=f"{file_stem('quarantine')}-{chosen}.csv",
         mime="text/csv",
         on_click="ignore",
         key="imports_mend",
         icon=":material/download:",
+        disabled=views.open_problems(problems).empty,
     )

@@ -243,9 +243,14 @@ def import_batches(scope: Scope) -> pd.DataFrame:
     return _read(imports.import_batches, scope)
 
 
-def quarantined_problems(scope: Scope) -> pd.DataFrame:
-    """Cached `imports.quarantined_problems`."""
-    return _read(imports.quarantined_problems, scope)
+def quarantined_problems(scope: Scope, batch_id: int) -> pd.DataFrame:
+    """Cached `imports.quarantined_problems` of one import."""
+    return _read(imports.quarantined_problems, scope, batch_id)
+
+
+def restatements_of(scope: Scope, batch_id: int) -> pd.DataFrame:
+    """Cached `data_health.restatements` of one import."""
+    return _read(data_health.restatements, scope, batch_id)
 
 
 def newest_by_kind(scope: Scope) -> pd.DataFrame:

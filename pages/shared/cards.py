@@ -11,8 +11,8 @@ from insights.charts.sparkline import sparkline
 from insights.views.card import Card
 from pages.shared.text import plain
 
-NARROWEST = 200
-"""Pixels; five cards in a row at 1366, one or two on a phone."""
+NARROWEST = 165
+"""Pixels; six cards in a row at 1366, two on a phone."""
 
 DeltaColour = Literal["green", "red", "off"]
 
@@ -32,12 +32,13 @@ def _show_card(card: Card) -> None:
         delta=None if card.delta is None else plain(card.delta_text),
         delta_color=_colour(card),
         delta_arrow=_arrow(card),
-        delta_description=plain(card.delta_description) or None,
         help=plain(card.help),
     )
     line = sparkline(card.series)
     if line is not None:
         st.image(line, width="stretch", alt=_alt(card))
+    if card.delta is not None and card.delta_description:
+        st.caption(plain(card.delta_description))
 
 
 def _colour(card: Card) -> DeltaColour:

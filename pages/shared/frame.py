@@ -9,8 +9,6 @@ import streamlit as st
 from data_access.store import Store
 from pages.shared import cached, links, scope_bar, states, store_access
 
-ROOT = Path(__file__).parents[2]
-
 SECTIONS: dict[str, tuple[tuple[str, str], ...]] = {
     "Performance": (
         (links.OVERVIEW, "Overview"),
@@ -37,7 +35,6 @@ def navigation() -> dict[str, list[st.Page]]:
                 visibility="hidden" if path in HIDDEN else "visible",
             )
             for path, title in pages
-            if (ROOT / path).exists()
         ]
         for section, pages in SECTIONS.items()
     }

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 Reports = tuple[ImportReport, ...]
 
+CHOSEN_BATCH = "imports_batch"
+"""Key of the selection whose details the page shows."""
+
 _CHECKED = "imports_checked"
 _IMPORTED = "imports_done"
 _ROUND = "imports_round"
@@ -61,6 +64,11 @@ def import_now(files: Sequence[UploadedFile], tenant_id: str) -> None:
         st.rerun()
 
 
+def choose_batch(batch_id: str) -> None:
+    """Show the details of an import of the history; in callbacks only."""
+    st.session_state[CHOSEN_BATCH] = int(batch_id)
+
+
 def just_imported() -> Reports | None:
     """Return the reports of the last import of this session until they are put away."""
     reports: Reports | None = st.session_state.get(_IMPORTED)
@@ -80,6 +88,13 @@ def _run(files: Sequence[UploadedFile], tenant_id: str, *, dry_run: bool) -> Rep
     now = datetime.now(UTC)
     bar = st.progress(0.0, text="Checking the files" if dry_run else "Importing")
     waiting = st.empty()
+
+    def show(step: str, share: float) -> None:
+        bar.progress(min(share, 1.0), text=plain(step))
+
+    def wait_for(holder: str) -> None:
+        waiting.info(f"Waiting for {plain(holder)}", icon=":material/hourglass_top:")
+
     try:
         with _target(dry_run=dry_run) as store:
             reports = import_files(
@@ -89,10 +104,8 @@ def _run(files: Sequence[UploadedFile], tenant_id: str, *, dry_run: bool) -> Rep
                 now=now,
                 options=ImportOptions(tenant_id=tenant_id or None, today=now.date()),
                 dry_run=dry_run,
-                progress=lambda step, share: bar.progress(min(share, 1.0), text=plain(step)),
-                on_wait=lambda holder: waiting.info(
-                    f"Waiting for {plain(holder)}", icon=":material/hourglass_top:"
-                ),
+                progress=show,
+                on_wait=wait_for,
             )
     except InsightsError as error:
         show_failure(error)

@@ -165,7 +165,7 @@ def _write_reference_rows(work: Work, table: ValidTable, this_month: int, effect
     )
     if not has_facts:
         merged = tenants if len(tenants.rows) else partners
-        effects.add_rows(pd.Series(range(len(merged.rows))), merged.rows["status"])
+        effects.add_rows(pd.Series(range(len(merged.rows))), merged.rows["row_status"])
     return Keys.of(work.connection)
 
 

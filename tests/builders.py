@@ -4,18 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import insert
 
 from data_access import marts, schema
+from data_access.importer import import_files
 from data_access.store import Store
-from data_access.types import OPEN_END
+from data_access.types import OPEN_END, ImportReport
+from data_access.validate import ImportOptions
 
 Usage = tuple[str, str, int, int | None, int | None]
 """tenant, workload, month, paid available units, monthly active users"""
 
 Held = tuple[str, str, str, int, int]
 """partner, tenant, workload, start month, end month (OPEN_END: still held)"""
+
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+def bring_in(store: Store, *texts: str, **how: Any) -> list[ImportReport]:
+    """Import CSV texts in one call, named 1.csv, 2.csv ... on 22 November 2026."""
+    files = [(f"{n}.csv", text.strip().encode()) for n, text in enumerate(texts, start=1)]
+    told = {"who": "tester", "now": NOW, "options": ImportOptions(today=NOW.date())} | how
+    return import_files(store, files, **told)
 
 
 def fill_store(
@@ -120,7 +133,7 @@ def _batch(rows: int, months: Sequence[int]) -> dict[str, object]:
         "file_name": "small.csv",
         "content_hash": "0" * 64,
         "kind": "usage",
-        "imported_at": datetime(2026, 11, 22, 12, tzinfo=UTC),
+        "imported_at": NOW,
         "imported_by": "tester",
         "rows_read": rows,
         "accepted": rows,

@@ -101,5 +101,5 @@ def _values_of(table: Table) -> Sequence[str]:
 
 def _note(merged: Merged, effects: Effects) -> None:
     """Take note of what the rows of the file did."""
-    effects.add_rows(merged.rows["row"], merged.rows["status"])
+    effects.add_rows(merged.rows["row"], merged.rows["row_status"])
     effects.is_changed |= not merged.changed.empty

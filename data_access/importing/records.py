@@ -17,7 +17,7 @@ from data_access.importing.work import RowStatus, Work
 class Merged:
     """Incoming rows beside the stored ones.
 
-    `rows` has the incoming rows' order, the merged attributes, `status` (RowStatus; a known row
+    `rows` has the incoming rows' order, the merged attributes, `row_status` (RowStatus; a known row
     of which an unknown value became known counts as new), `is_new` (not stored yet) and, for
     stored rows, the old values under `<name>_old`.
     """
@@ -28,7 +28,7 @@ class Merged:
     @property
     def changed(self) -> pd.DataFrame:
         """Return the stored rows that get another value."""
-        changes = self.rows["status"] != RowStatus.UNCHANGED
+        changes = self.rows["row_status"] != RowStatus.UNCHANGED
         return self.rows[changes & ~self.rows["is_new"]]
 
     @property
@@ -83,7 +83,7 @@ def merge(
         filled_any |= filled
     status = pd.Series(RowStatus.UNCHANGED.value, index=rows.index)
     status = status.mask(filled_any | is_new, RowStatus.NEW.value)
-    rows["status"] = status.mask(replaced_any, RowStatus.RESTATED.value)
+    rows["row_status"] = status.mask(replaced_any, RowStatus.RESTATED.value)
     rows["is_new"] = is_new
     return Merged(rows.drop(columns="side"), pd.concat(revisions, ignore_index=True))
 

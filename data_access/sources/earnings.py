@@ -113,5 +113,6 @@ EARNINGS = Source(
         **_COUNTS,
     },
     key=("earning",),
+    any_of=(*_MONEY, *_TEXTS),
     hints=frozenset({"earningid", "earningamount", "earningdate"}),
 )

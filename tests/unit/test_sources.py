@@ -24,7 +24,7 @@ KEYS = {
     "customers": {"CustomerTenantId", "CustomerName"},
     "partner_profile": {"MPNId", "PartnerName"},
     "subscriptions": {"SubscriptionId", "CustomerTenantId"},
-    "earnings": {"earningId"},
+    "earnings": {"earningId", "paymentStatus"},
     "graph_services": {"Report Refresh Date", "Report Period", "Teams Active"},
     "claims": set(CLAIM_KEY),
     "usage": set(USAGE_KEY),

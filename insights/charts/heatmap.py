@@ -14,7 +14,7 @@ from insights.milestones import MILESTONE_BANDS
 ROW_HEIGHT = 25
 EDGES = 110
 CELL = 0.94
-LONGEST_NAME = 34
+LONGEST_NAME = 26
 
 _CELLS = {
     "below_15": ("#C9D8E8", "#1A1A1A"),
@@ -53,13 +53,15 @@ def band_heatmap(cells: pd.DataFrame, workloads: Mapping[str, str]) -> go.Figure
         column=cells["workload"].map(columns),
         text=cells["active_usage"].map("{:.0%}".format).where(cells["active_usage"].notna(), "–"),
     )
-    traces = [trace for code in _labels() for trace in _band(placed[placed["band"] == code], code)]
+    bands = dict(list(placed.groupby("band")))
+    traces = [_band(bands[code], code) for code in _labels() if code in bands]
     return styled(
         go.Figure(data=traces),
         height=EDGES + ROW_HEIGHT * max(len(names), 1),
         barmode="overlay",
         bargap=1 - CELL,
         clickmode="event+select",
+        uniformtext={"minsize": 10, "mode": "hide"},
         xaxis={
             "side": "top",
             "tickvals": [at + CELL / 2 for at in range(len(workloads))],
@@ -85,12 +87,10 @@ def _labels() -> dict[str, str]:
     return bands | {"no_seats": "– no seats"}
 
 
-def _band(cells: pd.DataFrame, code: str) -> list[dict[str, Any]]:
-    """Return one band's cells, and their texts."""
-    if cells.empty:
-        return []
+def _band(cells: pd.DataFrame, code: str) -> dict[str, Any]:
+    """Return one band's cells; texts that have no room, as on a phone, are left out."""
     colour, text_colour = _CELLS[code]
-    fill = {
+    return {
         "type": "bar",
         "orientation": "h",
         "name": _labels()[code],
@@ -98,23 +98,17 @@ def _band(cells: pd.DataFrame, code: str) -> list[dict[str, Any]]:
         "x": [CELL] * len(cells),
         "y": cells["row"],
         "marker": {"color": colour},
+        "text": cells["text"],
+        "textposition": "inside",
+        "insidetextanchor": "middle",
+        "textangle": 0,
+        "textfont": {"size": 11, "color": text_colour},
         "customdata": cells["row_id"],
         "hovertext": cells["hover"],
         "hovertemplate": "%{hovertext}<extra></extra>",
         "selected": {"marker": {"opacity": 1}},
         "unselected": {"marker": {"opacity": 1}},
     }
-    texts = {
-        "type": "scatter",
-        "mode": "text",
-        "x": cells["column"] + CELL / 2,
-        "y": cells["row"],
-        "text": cells["text"],
-        "textfont": {"size": 11, "color": text_colour},
-        "hoverinfo": "skip",
-        "showlegend": False,
-    }
-    return [fill, texts]
 
 
 def _hover(customers: pd.DataFrame) -> pd.Series[str]:

@@ -84,7 +84,7 @@ def seats_and_people(months: pd.DataFrame) -> go.Figure:
     figure.add_scatter(
         x=days,
         y=months["people"],
-        name="Active people, at least",
+        name="People, at least",
         mode="lines+markers",
         line={"color": ACCENT, "width": 2.5},
         marker={"size": 5},

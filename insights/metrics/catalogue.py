@@ -100,9 +100,9 @@ MONTHLY_ACTIVE_USERS = _count(
 )
 PEOPLE = _count(
     "people",
-    "Active people, at least",
-    "Users of each tenant's most used workload, added over tenants: at least this many different "
-    "people were active, whatever workloads they share.",
+    "People, at least",
+    "Active users of each tenant's most used workload, added over tenants: at least this many "
+    "different people were active, whatever workloads they share.",
     unit="people",
     measure=Measure("people", _TENANT_SLICES),
 )
@@ -116,35 +116,35 @@ ACTIVE_USAGE = _ratio(
 )
 PAIRS_FROM_15 = _count(
     "pairs_from_15",
-    "Pairs at 15% or more",
+    "Pairs at 15%+",
     "Pairs of tenant and workload whose active usage is at least 15% in the month.",
     unit="pairs",
     measure=_PAIRS_FROM_15,
 )
 PAIRS_FROM_40 = _count(
     "pairs_from_40",
-    "Pairs at 40% or more",
+    "Pairs at 40%+",
     "Pairs of tenant and workload whose active usage is at least 40% in the month.",
     unit="pairs",
     measure=_PAIRS_FROM_40,
 )
 SHARE_FROM_15 = _ratio(
     "share_from_15",
-    "Share at 15% or more",
+    "Share at 15%+",
     "Pairs at 15% active usage or more, of all pairs reporting.",
     part=_PAIRS_FROM_15,
     whole=_PAIRS,
 )
 SHARE_FROM_40 = _ratio(
     "share_from_40",
-    "Share at 40% or more",
+    "Share at 40%+",
     "Pairs at 40% active usage or more, of all pairs reporting.",
     part=_PAIRS_FROM_40,
     whole=_PAIRS,
 )
 COVERAGE = _ratio(
     "coverage",
-    "Association coverage",
+    "Coverage",
     "Associated pairs, of all pairs reporting; the rest is used without a partner on record. "
     "Within one partner or account it is 100% by definition.",
     part=_ASSOCIATED_PAIRS,

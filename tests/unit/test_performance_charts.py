@@ -92,7 +92,7 @@ def names(figure):
 
 def test_impact_shows_usage_above_people_within_seats():
     figure = impact_over_time(TREND)
-    assert names(figure) == ["Active usage", "Seats", "Active people, at least"]
+    assert names(figure) == ["Active usage", "Seats", "People, at least"]
     assert list(figure.data[0].x) == ["2026-09-01", "2026-10-01"]
     assert impact_alt(TREND) == "Active usage went from 50.0% in Sep 2026 to 60.0% in Oct 2026"
 
@@ -149,14 +149,14 @@ def test_moves_without_a_comparison_say_so():
 
 def test_heatmap_cells_carry_their_customer_and_say_what_is_needed():
     figure = customer_heatmap(CELLS, {"EXO": "Exchange", "TEAMS": "Teams"})
-    cells = {trace.name: trace for trace in figure.data if trace.type == "bar"}
+    cells = {trace.name: trace for trace in figure.data}
     assert list(cells) == ["◐ 15% to under 40%", "● 40% and more", "– no seats"]
     partly = cells["◐ 15% to under 40%"]
     assert list(partly.customdata) == ["t1"]
     assert partly.hovertext[0] == (
         "Contoso<br>Microsoft Teams: 20 users of 100 units<br>1,200 users to 40%"
     )
-    assert [list(t.text) for t in figure.data if t.type == "scatter"] == [["20%"], ["50%"], ["–"]]
+    assert [list(trace.text) for trace in figure.data] == [["20%"], ["50%"], ["–"]]
     assert figure.layout.yaxis.ticktext[1].endswith("…")
     assert list(figure.layout.xaxis.ticktext) == ["Exchange", "Teams"]
     assert heatmap_alt(CELLS) == (

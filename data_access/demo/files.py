@@ -36,14 +36,14 @@ def write_demo_files(
     cpor = _cpor_files(folder, world)
     m365 = _m365_files(folder, world, unheld_only=bare)
     if bare:
-        return [profile, customers, *cpor, *m365]
+        return [profile, customers, *m365, *cpor]
     if sum(path.stat().st_size for path in m365) <= LARGEST_ARCHIVE:
-        m365 = [_zipped(folder / "04 Microsoft 365 usage.zip", m365)]
+        m365 = [_zipped(folder / "03 Microsoft 365 usage.zip", m365)]
     return [
         profile,
         customers,
-        *cpor,
         *m365,
+        *cpor,
         usage_files.write_ems(folder / "05 EMS usage.csv", world),
         reference_files.write_subscriptions(folder / "06 Subscription details.csv", world),
         claim_files.write_claims(folder / "07 Customer claims.csv", world),
@@ -71,7 +71,7 @@ def _cpor_files(folder: Path, world: World) -> list[Path]:
     downloads = _downloads(world)
     return [
         usage_files.write_cpor(
-            folder / f"03 CPOR usage {label}.csv", world, period, bom=period == downloads[-1][1]
+            folder / f"04 CPOR usage {label}.csv", world, period, bom=period == downloads[-1][1]
         )
         for label, period in downloads
     ]
@@ -81,7 +81,7 @@ def _m365_files(folder: Path, world: World, *, unheld_only: bool) -> list[Path]:
     """Write the Microsoft 365 usage, tab-separated."""
     return [
         usage_files.write_m365(
-            folder / f"04 Microsoft 365 usage {label}.tsv", world, period, unheld_only=unheld_only
+            folder / f"03 Microsoft 365 usage {label}.tsv", world, period, unheld_only=unheld_only
         )
         for label, period in _downloads(world)
     ]

@@ -134,7 +134,7 @@ def test_bare_files_hold_every_pair_and_month_once(tmp_path):
     made = write_demo_files(tmp_path, tenants=40, months=12, last_month=LAST, bare=True)
     rows = [
         typed(table(path.read_text(encoding="utf-8-sig"), sign).rename(columns={"Month": "Date"}))
-        for path, sign in zip(made[2:], (",", "\t"), strict=True)
+        for path, sign in zip(made[2:], ("\t", ","), strict=True)
     ]
     keys = pd.concat(rows)[["CustomerTenantId", "WorkloadName", "Date"]]
     assert not keys.duplicated().any()
@@ -143,7 +143,7 @@ def test_bare_files_hold_every_pair_and_month_once(tmp_path):
 
 def test_headers_are_those_of_the_reports(paths):
     first_lines = {path.name[:2]: path.read_bytes().split(b"\n")[0] for path in paths}
-    assert first_lines["03"] == (
+    assert first_lines["04"] == (
         b"\xef\xbb\xbfCustomerTenantId,CustomerName,WorkloadName,MonthlyActiveUsers,"
         b"PaidAvailableUnits,ClaimId,MpnId,DateAssociated,PartnerAttributionType,Date"
     )

@@ -46,7 +46,8 @@ class Holder:
     @classmethod
     def here(cls, who: str, files: Sequence[str], now: datetime) -> Holder:
         """Return the holder that this process would be."""
-        return cls(who, socket.gethostname(), os.getpid(), f"{now:%H:%M}", tuple(files))
+        since = f"{now.astimezone():%H:%M}"
+        return cls(who, socket.gethostname(), os.getpid(), since, tuple(files))
 
     def __str__(self) -> str:
         named = ", ".join(self.files[:3]) + (" and more" if len(self.files) > 3 else "")

@@ -132,7 +132,7 @@ def _sentences(report: ImportReport) -> list[str]:
     if report.new_month_list:
         months = report.new_month_list
         span = months[0] if len(months) == 1 else f"{months[0]} to {months[-1]}"
-        said.append(f"{len(months)} new months: {span}.")
+        said.append(f"{'A new month' if len(months) == 1 else f'{len(months)} new months'}: {span}.")
     if report.flagged:
         said.append(f"{report.flagged:,} rows are accepted with a remark.")
     gained = sum(change.change == "gained" for change in report.associations)

@@ -32,7 +32,7 @@ def failures_explained() -> Iterator[None]:
 def show_failure(error: InsightsError) -> None:
     """Show one failure: what happened, what to do, and the id under which it was logged."""
     correlation_id = uuid.uuid4().hex[:8]
-    _LOG.error("%s: %s", correlation_id, error, exc_info=error)
+    _LOG.warning("%s: %s", correlation_id, error, exc_info=error.__cause__)
     lines = [plain(error), *([plain(error.hint)] if error.hint else [])]
     lines.append(f"Nothing was lost. Error id {correlation_id}")
     st.error("\n\n".join(lines), icon=":material/error:")

@@ -47,7 +47,11 @@ def _build_demo_if_missing(url: str) -> None:
     now = datetime.now(UTC)
     with st.container(key="first_run"):
         st.title("Partner Insights")
-        bar = st.progress(0.0, text="Building the demo portfolio, once, in under a minute")
+        st.markdown(
+            "First start: an invented demo portfolio is being built, so that every page has "
+            "something to show. It happens once and takes less than a minute."
+        )
+        bar = st.progress(0.0, text="Inventing customers")
 
         def show(step: str, share: float) -> None:
             bar.progress(min(share, 1.0), text=step)

@@ -17,6 +17,7 @@ from pages.shared.text import plain
 MOST_ROWS = 5_000
 ROW_HEIGHT = 35
 TALLEST = 560
+WIDE = 640
 READABLE = 760
 """Pixels; about 100 letters a line."""
 
@@ -84,7 +85,7 @@ def displayed(rows: pd.DataFrame, columns: Sequence[Column]) -> pd.DataFrame:
 def _values(values: pd.Series[Any], column: Column) -> pd.Series[Any]:
     if column.kind == "month":
         return values.map(lambda month: first_day(int(month)), na_action="ignore")
-    if column.kind in ("share", "points"):
+    if column.kind in ("share", "share_bar", "points"):
         return values.astype("float64") * 100
     return values
 
@@ -95,11 +96,11 @@ def _config(column: Column) -> Any:  # noqa: ANN401 - Streamlit's own column typ
         "label": column.label,
         "help": column.help or None,
         "pinned": column.is_pinned or None,
-        "width": "large" if column.is_wide else None,
+        "width": WIDE if column.is_wide else None,
     }
     if column.kind == "share_bar":
-        top = column.top or 1.0
-        return kinds.ProgressColumn(**common, format="percent", min_value=0.0, max_value=top)
+        top = 100 * (column.top or 1.0)
+        return kinds.ProgressColumn(**common, format="%.1f%%", min_value=0.0, max_value=top)
     if column.kind == "trend":
         return kinds.LineChartColumn(**common)
     if column.kind == "labels":

@@ -1,0 +1,13 @@
+"""The page Definitions: every metric, flag and word, also before any data is there."""
+
+from insights.flags import FLAGS
+from insights.metrics.catalogue import CATALOGUE
+from pages.shared.text import plain
+
+PAGE = "pages/trust/definitions.py"
+
+
+def test_every_metric_and_flag_is_defined_in_an_empty_store(shown_store, without_exception):
+    text = "\n".join(block.value for block in without_exception(PAGE).markdown)
+    for defined in (*CATALOGUE, *FLAGS):
+        assert f"**{plain(defined.label)}**" in text

@@ -102,6 +102,7 @@ def build_store(folder: Path, tenants: int) -> Path:
             last_month=LAST_MONTH,
             now=datetime(2026, 11, 22, tzinfo=UTC),
             progress=no_progress,
+            bare=True,
         )
         print(f"built {path.name} in {time.perf_counter() - start:.0f} s")
     return path

@@ -20,7 +20,9 @@ Held = TypeVar("Held", covariant=True)
 MISSING = -1
 """The code of a row without a value."""
 
-_INVISIBLE = re.compile("[\ufeff\u200b\u200e\u200f\u2060]")
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ufeff\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069]"
+)
 _NOT_TOLD = frozenset({"", "null", "n/a", "#n/a"})
 
 

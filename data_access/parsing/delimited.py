@@ -51,6 +51,8 @@ def read_delimited(name: str, stream: BinaryIO, *, max_columns: int) -> RawTable
     columns, numbers, malformed = _body(name, stream, scan.encoding, delimiter, len(header))
     if scan.quotes % 2 and any("\n" in each.text(-1) for each in columns if len(each.codes)):
         raise _open_quotation(name, int(numbers[-1]))
+    if any("\0" in text for each in columns for text in each.values):
+        raise RefusedFileError(name, "is not a text file", NO_TABLE)
     kept = ~_blank(columns, len(numbers))
     notes = ("Not UTF-8: read as Windows-1252 (Western European).",) * (scan.encoding == "cp1252")
     return RawTable(

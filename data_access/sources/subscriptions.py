@@ -38,10 +38,10 @@ def _read(checks: Checks) -> Targets:
         "seats": checks.optional_counts("seats"),
     }
     renews = read_flags(checks, "is_auto_renew")
-    values = [*(_as_numbers(each) for each in said.values()), renews]
+    values = [*(_as_numbers(each) for each in said.values()), renews, tenants.codes]
     first, _ = settle(
         checks,
-        (subscriptions.codes, tenants.codes, months),
+        (subscriptions.codes, months),
         values,
         what="subscription and month",
     )
@@ -59,9 +59,7 @@ def _read(checks: Checks) -> Targets:
         ),
         tenants=tenant_rows(checks, tenants, months),
         partners=partner_rows(checks, partners, months),
-        merged_rows=merged_rows(
-            checks, subscriptions.codes, tenants.codes, months, partners.codes, *values
-        ),
+        merged_rows=merged_rows(checks, subscriptions.codes, months, partners.codes, *values),
     )
 
 

@@ -158,6 +158,7 @@ def test_any_bytes_are_a_table_or_refused(content):
         (bytes(range(256)), "is not a text file"),
         (GOOD.encode("utf-16-le"), "is not a text file"),
         (b"a\x01b,c\n1,2\n", "is not a text file"),
+        ("a,b\n1,\0\n".encode("utf-16"), "is not a text file"),
         (b"a,b\n\x81,2\n", "is neither UTF-8 nor Windows text"),
         (",".join(f"c{number}" for number in range(500)), "has 500 columns"),
         ("a,b,a\n1,2,3\n", "has columns of the same name: a"),

@@ -130,6 +130,12 @@ def test_subscription_is_as_of_its_newest_month():
     ]  # fmt: skip
 
 
+def test_subscription_of_two_customers_in_one_month_is_quarantined():
+    rows = [f"s-1,{tenant},2023-06" for tenant in (CONTOSO, FABRIKAM)]
+    table = valid_table("\n".join(["SubscriptionId,CustomerTenantId,Month", *rows]))
+    assert codes(table) == [(1, "", "conflicting_rows"), (2, "", "conflicting_rows")]
+
+
 def test_earnings_are_integers_of_ten_thousandths():
     table = sample("earnings.csv")
     assert records(

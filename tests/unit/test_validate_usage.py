@@ -255,6 +255,12 @@ def test_tenant_attributes_are_those_of_the_newest_month():
     assert tenants["is_name_masked"].to_dict() == {CONTOSO: False, FABRIKAM: True}
 
 
+def test_control_and_direction_marks_in_names_are_removed():
+    header = "CustomerTenantId,WorkloadName,Month,CustomerName"
+    table = usage_table(f"{CONTOSO},Teams,2024-06,\u202e Con\u200btoso\x07\xa0 AG ", header=header)
+    assert table.tenants["name"].item() == "Contoso AG"
+
+
 def test_canonical_layout_takes_any_text_and_months_from_1990():
     table = valid_table((SAMPLES / "good" / "usage.csv").read_bytes())
     assert usage_of(table) == [

@@ -8,8 +8,9 @@ marker, and labels never rely on colour alone.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import plotly.graph_objects as go
 
@@ -24,7 +25,7 @@ PALETTE = (
     "#B08C00",
     "#5B963B",
     "#C058A0",
-    "#2FA3C7",
+    "#2A9ABE",
     "#8C6239",
 )
 """Data colours in their fixed order, as in the app's configuration."""
@@ -89,7 +90,27 @@ def styled(figure: go.Figure, *, height: int, **layout: Any) -> go.Figure:  # no
 
     `layout` holds further layout settings of Plotly and wins over ours.
     """
-    settings: dict[str, Any] = {
+    figure.update_layout({**_settings(height), **layout})
+    figure.update_xaxes(_AXIS)
+    figure.update_yaxes(_AXIS)
+    return figure
+
+
+def composed(traces: Sequence[dict[str, Any]], *, height: int, **layout: Any) -> go.Figure:  # noqa: ANN401
+    """Return a figure in the app's style from trace and layout dicts at once.
+
+    As `styled`, in a tenth of the time: Plotly checks everything once instead of step by step.
+    """
+    axes = {name: {**_AXIS, **layout.pop(name, {})} for name in ("xaxis", "yaxis")}
+    return go.Figure({"data": list(traces), "layout": {**_settings(height), **layout, **axes}})
+
+
+_AXIS: dict[str, Any] = {"automargin": True, "zeroline": False}
+
+
+def _settings(height: int) -> dict[str, Any]:
+    """Return the layout that every chart of the app has."""
+    return {
         "height": height,
         "margin": {"l": 8, "r": 8, "t": 28, "b": 8},
         "paper_bgcolor": "rgba(0,0,0,0)",
@@ -107,10 +128,6 @@ def styled(figure: go.Figure, *, height: int, **layout: Any) -> go.Figure:  # no
         "dragmode": False,
         "separators": ".,",
     }
-    figure.update_layout({**settings, **layout})
-    figure.update_xaxes(automargin=True, zeroline=False)
-    figure.update_yaxes(automargin=True, zeroline=False)
-    return figure
 
 
 def share_axis(title: str, *, top: float | None = None) -> dict[str, Any]:
@@ -147,6 +164,29 @@ def threshold_line(figure: go.Figure, share: float, label: str) -> None:
         annotation={"text": label, "font": {"size": 11}, "xanchor": "right"},
         annotation_position="top right",
     )
+
+
+def threshold_lines(percents: Sequence[int], *, axis: Literal["x", "y"] = "y") -> dict[str, Any]:
+    """Return the layout of labelled dashed lines across the plot at these percents of `axis`."""
+    other = "x" if axis == "y" else "y"
+    across: dict[str, Any] = {f"{other}ref": f"{other} domain", f"{axis}ref": axis}
+    line = {"type": "line", "line": {"color": MUTED, "width": 1, "dash": "dash"}, **across}
+    label = {
+        "showarrow": False,
+        "font": {"size": 11},
+        "xanchor": "right" if axis == "y" else "left",
+        "yanchor": "bottom",
+        other: 1 if axis == "y" else 0,
+        **across,
+    }
+    shares = [(f"{percent}%", percent / 100) for percent in percents]
+    return {
+        "shapes": [
+            {**line, f"{other}0": 0, f"{other}1": 1, f"{axis}0": share, f"{axis}1": share}
+            for _, share in shares
+        ],
+        "annotations": [{**label, axis: share, "text": text} for text, share in shares],
+    }
 
 
 def as_text(name: str) -> str:

@@ -109,8 +109,9 @@ def test_the_first_own_import_opens_a_store_beside_the_demo(first_start, open_pa
     page = upload(open_page(PAGE), "usage.csv", GOOD)
     assert not (first_start / locations.OWN_STORE).exists()
     press_import(page)
-    with Store.open(locations.own_store_url()) as own, Store.open(
-        locations.demo_store_url()
-    ) as demo:
+    with (
+        Store.open(locations.own_store_url()) as own,
+        Store.open(locations.demo_store_url()) as demo,
+    ):
         assert store_status(own)["usage_rows"] == 2
         assert demo.data_version() == 0

@@ -14,7 +14,7 @@ from insights.milestones import MILESTONE_BANDS
 ROW_HEIGHT = 25
 EDGES = 110
 CELL = 0.94
-LONGEST_NAME = 26
+LONGEST_NAME = 30
 
 _CELLS = {
     "below_15": ("#C9D8E8", "#1A1A1A"),

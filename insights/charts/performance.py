@@ -20,7 +20,8 @@ from insights.charts.theme import (
     styled,
     workload_style,
 )
-from insights.metrics.catalogue import ACTIVE_USAGE, PAID_AVAILABLE_UNITS, PEOPLE, SEATS
+from insights.metrics.catalogue import ACTIVE_USAGE
+from insights.metrics.metric import Metric
 from insights.milestones import MILESTONES
 from insights.months import first_day, month_label
 
@@ -38,11 +39,10 @@ _ENDED = {
 }
 
 
-def impact_over_time(trend: pd.DataFrame) -> go.Figure:
-    """Return active usage by month above the seats and people it comes from.
+def impact_over_time(trend: pd.DataFrame, volumes: Sequence[Metric]) -> go.Figure:
+    """Return active usage by month above the counts it comes from.
 
-    Takes one row per month: active_usage, paid_available_units, and seats and people where known;
-    where they are not, the lower part shows paid available units.
+    Takes one row per month with active_usage and a column per metric of `volumes`.
     """
     months = _days(trend["month"])
     usage = {
@@ -56,29 +56,19 @@ def impact_over_time(trend: pd.DataFrame) -> go.Figure:
         "hovertemplate": "%{x|%b %Y}: %{y:.1%}<extra></extra>",
         "showlegend": False,
     }
-    has_people = bool(trend["people"].notna().all())
-    figure = go.Figure(data=[usage, *_volumes(trend, months, has_people=has_people)])
-    lower = count_axis("Seats, people" if has_people else "Units")
+    colours = (MUTED, ACCENT)
+    areas = [
+        _area(metric.label, months, trend[metric.name], colour)
+        for metric, colour in zip(volumes, colours, strict=False)
+    ]
     return styled(
-        figure,
+        go.Figure(data=[usage, *areas]),
         height=IMPACT_HEIGHT,
         xaxis=month_axis() | {"anchor": "y2"},
         yaxis=share_axis(ACTIVE_USAGE.label) | {"domain": [0.5, 1], "rangemode": "normal"},
-        yaxis2=lower | {"domain": [0, 0.36]},
+        yaxis2=count_axis(", ".join(metric.unit for metric in volumes)) | {"domain": [0, 0.36]},
         legend={"orientation": "h", "x": 0, "y": 0.37, "yanchor": "bottom"},
     )
-
-
-def _volumes(
-    trend: pd.DataFrame, months: Sequence[str], *, has_people: bool
-) -> list[dict[str, Any]]:
-    """Return the areas of the lower part: people within seats, or paid units alone."""
-    if not has_people:
-        return [_area(PAID_AVAILABLE_UNITS.label, months, trend["paid_available_units"], MUTED)]
-    return [
-        _area(SEATS.label, months, trend["seats"], MUTED),
-        _area(PEOPLE.label, months, trend["people"], ACCENT),
-    ]
 
 
 def _area(

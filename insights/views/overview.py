@@ -39,10 +39,6 @@ END_REASONS = {
 }
 """Why an association ended, in words, in the order shown."""
 
-_TREND_COLUMNS = (
-    Column("month", "Month", "month", is_pinned=True),
-    *(metric_column(m) for m in (ACTIVE_USAGE, PAID_AVAILABLE_UNITS, SEATS, PEOPLE)),
-)
 _ASSOCIATION_COLUMNS = (
     Column("month", "Month", "month", is_pinned=True),
     Column("new", "Began", "count"),
@@ -84,6 +80,8 @@ class OverviewView:
     structure: tuple[Card, ...]
     headlines: tuple[Headline, ...]
     trend: pd.DataFrame
+    volumes: tuple[Metric, ...]
+    """what active usage comes from, as columns of the trend: seats and people, or their like"""
     steps: pd.DataFrame
     workloads: pd.DataFrame
     partners: pd.DataFrame
@@ -92,7 +90,7 @@ class OverviewView:
     def tables(self, association_list: pd.DataFrame) -> tuple[Twin, ...]:
         """Return the figures behind the charts, one table each, and the list of associations."""
         return (
-            Twin("months", "By month", self.trend, _TREND_COLUMNS),
+            Twin("months", "By month", self.trend, _trend_columns(self.volumes)),
             Twin("workloads", "By workload", self.workloads, move_columns("Workload")),
             Twin("partners", "By partner", self.partners, move_columns("Partner")),
             Twin("associations", "Associations by month", self.associations, _ASSOCIATION_COLUMNS),
@@ -130,6 +128,7 @@ def overview_view(rows: OverviewRows, filters: Filters) -> OverviewView | None:
         return None
     workloads = moves(rows.usage, "workload", "workload_name", filters=filters)
     partners = moves(rows.partners, "partner_id", "partner_name", filters=filters)
+    trend = _trend(rows, filters)
     return OverviewView(
         cards=_cards(rows, filters),
         structure=_structure(rows, filters),
@@ -139,7 +138,8 @@ def overview_view(rows: OverviewRows, filters: Filters) -> OverviewView | None:
             *move_headlines(partners if len(partners) > 1 else partners.head(0)),
             *_association_headline(rows.changes, filters),
         ),
-        trend=_trend(rows, filters),
+        trend=trend,
+        volumes=_volumes(rows.usage, trend),
         steps=waterfall(rows.usage, filters),
         workloads=workloads,
         partners=partners,
@@ -212,11 +212,30 @@ def _overall(usage: pd.DataFrame, filters: Filters) -> list[Headline]:
 
 
 def _trend(rows: OverviewRows, filters: Filters) -> pd.DataFrame:
-    """Return the months of the period: active usage, paid units, seats and people where known."""
+    """Return the months of the period: active usage, units, users of a single workload, and
+    seats and people where known."""
     usage = metrics_by(rows.usage, [ACTIVE_USAGE, PAID_AVAILABLE_UNITS], "month")
+    if rows.usage["workload"].nunique() == 1:
+        usage = usage.merge(MONTHLY_ACTIVE_USERS.by(rows.usage, "month"), on="month")
     tenants = metrics_by(rows.tenants, [SEATS, PEOPLE], "month")
     both = usage.merge(tenants, on="month", how="left")
     return both[both["month"].between(filters.since, filters.as_of)].reset_index(drop=True)
+
+
+def _volumes(usage: pd.DataFrame, trend: pd.DataFrame) -> tuple[Metric, ...]:
+    """Return seats and people; of one workload its units and users; units where people lack."""
+    if usage["workload"].nunique() == 1:
+        return (PAID_AVAILABLE_UNITS, MONTHLY_ACTIVE_USERS)
+    has_people = bool(trend["people"].notna().all())
+    return (SEATS, PEOPLE) if has_people else (PAID_AVAILABLE_UNITS,)
+
+
+def _trend_columns(volumes: tuple[Metric, ...]) -> tuple[Column, ...]:
+    metrics = dict.fromkeys((ACTIVE_USAGE, PAID_AVAILABLE_UNITS, *volumes))
+    return (
+        Column("month", "Month", "month", is_pinned=True),
+        *(metric_column(metric) for metric in metrics),
+    )
 
 
 def _associations(changes: pd.DataFrame, filters: Filters) -> pd.DataFrame:

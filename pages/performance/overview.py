@@ -48,7 +48,9 @@ left, right = st.columns(2, gap="medium")
 with left:
     st.subheader("Impact over time")
     show_chart(
-        charts.impact_over_time(view.trend), key="ov_impact", alt=charts.impact_alt(view.trend)
+        charts.impact_over_time(view.trend, view.volumes),
+        key="ov_impact",
+        alt=charts.impact_alt(view.trend),
     )
 with right:
     st.subheader("Why active usage moved")

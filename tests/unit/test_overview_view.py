@@ -104,6 +104,47 @@ def test_one_workload_has_users_in_place_of_people():
     assert card(overview_view(rows(usage=teams), FILTERS), "Monthly active users").value == "30"
 
 
+def test_trend_shows_seats_and_people_of_several_workloads():
+    view = overview_view(rows(), FILTERS)
+    assert [metric.name for metric in view.volumes] == ["seats", "people"]
+    assert view.trend[["month", "seats", "people"]].to_numpy().tolist() == [[OCT, 300, 210]]
+
+
+def test_trend_shows_units_and_users_of_one_workload():
+    view = overview_view(rows(usage=USAGE[USAGE["workload"] == "TEAMS"]), FILTERS)
+    assert [metric.name for metric in view.volumes] == [
+        "paid_available_units",
+        "monthly_active_users",
+    ]
+    assert view.trend["monthly_active_users"].tolist() == [30]
+
+
+def test_trend_shows_units_where_people_are_unknown():
+    period = Filters(as_of=OCT, since=SEP, before=None)
+    view = overview_view(rows(tenants=TENANTS.tail(1)), period)
+    assert [metric.name for metric in view.volumes] == ["paid_available_units"]
+
+
+def test_tables_have_the_columns_they_show():
+    shown = overview_view(rows(), FILTERS).tables(
+        pd.DataFrame(
+            columns=[
+                *("month", "change", "reason", "tenant_name", "tenant_id"),
+                *("workload_name", "partner_name", "partner_id"),
+            ]
+        )
+    )
+    assert [table.code for table in shown] == [
+        "months",
+        "workloads",
+        "partners",
+        "associations",
+        "changes",
+    ]
+    for table in shown:
+        assert {column.name for column in table.columns} <= set(table.rows.columns)
+
+
 def test_what_changed_is_said_with_its_reason():
     said = [(line.lead, line.detail) for line in overview_view(rows(), FILTERS).headlines]
     assert said == [

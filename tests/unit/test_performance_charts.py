@@ -15,6 +15,7 @@ from insights.charts.performance import (
     workload_panel,
 )
 from insights.charts.theme import workload_colour
+from insights.metrics.catalogue import PEOPLE, SEATS
 from insights.months import month_index
 
 SEP, OCT = month_index(2026, 9), month_index(2026, 10)
@@ -91,15 +92,10 @@ def names(figure):
 
 
 def test_impact_shows_usage_above_people_within_seats():
-    figure = impact_over_time(TREND)
+    figure = impact_over_time(TREND, (SEATS, PEOPLE))
     assert names(figure) == ["Active usage", "Seats", "People, at least"]
     assert list(figure.data[0].x) == ["2026-09-01", "2026-10-01"]
     assert impact_alt(TREND) == "Active usage went from 50.0% in Sep 2026 to 60.0% in Oct 2026"
-
-
-def test_impact_falls_back_to_units_where_people_are_unknown():
-    figure = impact_over_time(TREND.assign(people=[None, 40.0]))
-    assert names(figure) == ["Active usage", "Paid available units"]
 
 
 def test_panel_shows_the_milestones_on_its_own_scale():

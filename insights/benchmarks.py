@@ -14,97 +14,71 @@ MINIMUM_PEERS = 5
 
 CELL = ["workload", "size_band"]
 
+OVERALL = "*"
+"""What stands in place of a workload for all of them together."""
+
 PEER_COLUMNS = ["workload", "active_usage", "peer_usage", "peers", "covered_share"]
 
 
 def peer_usage(mix: pd.DataFrame, partner_id: str) -> pd.DataFrame:
-    """Return the partner's and its peers' active usage by workload, like for like.
+    """Return the partner's and its peers' active usage, like for like: by workload and overall.
 
     `mix` has one row per partner x workload x size band of one month: partner_id, workload,
-    size_band, paid_available_units, monthly_active_users. The result has one row per workload of
-    the partner that at least MINIMUM_PEERS other partners share in the same size band:
+    size_band, paid_available_units, monthly_active_users. The result has a first row for all
+    workloads together (workload OVERALL) and one row per workload of the partner that at least
+    MINIMUM_PEERS other partners share in the same size band; it is empty where none does.
 
     - active_usage: the partner's own, over the comparable cells only (share 0-1);
     - peer_usage: sum over cells of the partner's seats x the peers' usage of the cell, divided by
       the partner's seats in these cells;
     - peers: different other partners in these cells;
-    - covered_share: share of the partner's seats of the workload that lie in these cells.
+    - covered_share: share of the partner's seats that lie in these cells.
     """
-    cells = _comparable_cells(mix, partner_id)
-    own_units = _own(mix, partner_id).groupby("workload")["paid_available_units"].sum()
-    by_workload = _weighted(cells, ["workload"])
-    by_workload["peers"] = _distinct_peers(mix, cells, partner_id, by_workload.index)
-    by_workload["covered_share"] = by_workload["units"] / own_units.reindex(by_workload.index)
-    return by_workload.reset_index()[PEER_COLUMNS]
-
-
-def peer_usage_overall(mix: pd.DataFrame, partner_id: str) -> pd.Series[float] | None:
-    """Return the comparison over all workloads: active_usage, peer_usage, peers, covered_share.
-
-    The weights are the partner's own seats by workload and size band. None where no cell has
-    MINIMUM_PEERS other partners. The input is that of `peer_usage`.
-    """
-    cells = _comparable_cells(mix, partner_id)
+    own = mix[(mix["partner_id"] == partner_id) & (mix["paid_available_units"] > 0)]
+    others = mix[(mix["partner_id"] != partner_id) & (mix["paid_available_units"] > 0)]
+    cells = _comparable_cells(own, others)
     if cells.empty:
-        return None
-    overall = _weighted(cells.assign(workload="*"), ["workload"]).iloc[0]
-    own_units = _own(mix, partner_id)["paid_available_units"].sum()
-    return pd.Series(
-        {
-            "active_usage": overall["active_usage"],
-            "peer_usage": overall["peer_usage"],
-            "peers": float(_peer_rows(mix, cells, partner_id)["partner_id"].nunique()),
-            "covered_share": overall["units"] / own_units,
-        }
-    )
-
-
-def _own(mix: pd.DataFrame, partner_id: str) -> pd.DataFrame:
-    """Return the partner's own cells that have seats."""
-    return mix[(mix["partner_id"] == partner_id) & (mix["paid_available_units"] > 0)]
-
-
-def _comparable_cells(mix: pd.DataFrame, partner_id: str) -> pd.DataFrame:
-    """Return the partner's cells that enough peers share, with the peers' usage of the cell."""
-    others = mix[(mix["partner_id"] != partner_id) & (mix["paid_available_units"] > 0)]
-    peers = others.groupby(CELL, as_index=False).agg(
-        peer_units=("paid_available_units", "sum"),
-        peer_users=("monthly_active_users", "sum"),
-        cell_peers=("partner_id", "nunique"),
-    )
-    shared = peers[peers["cell_peers"] >= MINIMUM_PEERS]
-    return (
-        _own(mix, partner_id)
-        .merge(shared, on=CELL)
-        .assign(
-            expected_users=lambda cells: (
-                cells["paid_available_units"] * cells["peer_users"] / cells["peer_units"]
+        return pd.DataFrame(columns=PEER_COLUMNS)
+    peers = others.merge(cells[CELL], on=CELL)
+    compared = pd.concat(
+        [
+            _weighted(frame, held, present)
+            for frame, held, present in (
+                (
+                    cells.assign(workload=OVERALL),
+                    own.assign(workload=OVERALL),
+                    peers.assign(workload=OVERALL),
+                ),
+                (cells, own, peers),
             )
-        )
+        ]
     )
+    return compared.reset_index()[PEER_COLUMNS]
 
 
-def _weighted(cells: pd.DataFrame, keep: list[str]) -> pd.DataFrame:
-    """Return own and peers' usage over cells, both measured against the partner's own seats."""
-    sums = cells.groupby(keep).agg(
-        units=("paid_available_units", "sum"),
-        users=("monthly_active_users", "sum"),
-        expected=("expected_users", "sum"),
+def _comparable_cells(own: pd.DataFrame, others: pd.DataFrame) -> pd.DataFrame:
+    """Return the partner's cells that enough peers share, with the users its seats would have."""
+    by_cell = others.groupby(CELL)
+    peers = by_cell[["paid_available_units", "monthly_active_users"]].sum()
+    shared = peers[by_cell["partner_id"].nunique() >= MINIMUM_PEERS].rename(
+        columns={"paid_available_units": "peer_units", "monthly_active_users": "peer_users"}
     )
-    return sums.assign(
-        active_usage=sums["users"] / sums["units"], peer_usage=sums["expected"] / sums["units"]
+    cells = own.merge(shared, left_on=CELL, right_index=True)
+    expected = cells["paid_available_units"] * cells["peer_users"] / cells["peer_units"]
+    return cells.assign(expected_users=expected)
+
+
+def _weighted(cells: pd.DataFrame, own: pd.DataFrame, peers: pd.DataFrame) -> pd.DataFrame:
+    """Return own and peers' usage by workload, both against the partner's own seats."""
+    by_workload = cells.groupby("workload", sort=False)
+    sums = by_workload[["paid_available_units", "monthly_active_users", "expected_users"]].sum()
+    units = sums["paid_available_units"]
+    return pd.DataFrame(
+        {
+            "active_usage": sums["monthly_active_users"] / units,
+            "peer_usage": sums["expected_users"] / units,
+            "peers": peers.groupby("workload")["partner_id"].nunique().reindex(sums.index),
+            "covered_share": units / own.groupby("workload")["paid_available_units"].sum(),
+        },
+        index=sums.index,
     )
-
-
-def _peer_rows(mix: pd.DataFrame, cells: pd.DataFrame, partner_id: str) -> pd.DataFrame:
-    """Return the peers' rows in the comparable cells."""
-    others = mix[(mix["partner_id"] != partner_id) & (mix["paid_available_units"] > 0)]
-    return others.merge(cells[CELL], on=CELL)
-
-
-def _distinct_peers(
-    mix: pd.DataFrame, cells: pd.DataFrame, partner_id: str, workloads: pd.Index[str]
-) -> pd.Series[int]:
-    """Return how many different other partners the comparable cells of a workload hold."""
-    peers = _peer_rows(mix, cells, partner_id).groupby("workload")["partner_id"].nunique()
-    return peers.reindex(workloads, fill_value=0)

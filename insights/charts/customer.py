@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -10,11 +12,11 @@ from insights.charts.theme import (
     MUTED,
     PALETTE,
     as_text,
+    composed,
     count_axis,
     month_axis,
     share_axis,
-    styled,
-    threshold_line,
+    threshold_lines,
     workload_style,
 )
 from insights.milestones import MILESTONES
@@ -33,27 +35,26 @@ def workload_history(months: pd.DataFrame, *, code: str, top: float) -> go.Figur
     the same for all workloads of the customer.
     """
     style = workload_style(code)
-    figure = go.Figure(
-        go.Scatter(
-            x=[first_day(int(month)) for month in months["month"]],
-            y=months["active_usage"],
-            mode="lines",
-            line={"color": style.colour, "width": 2.5},
-            customdata=_counts(months),
-            hovertemplate=(
-                "%{x|%b %Y}: %{y:.1%}<br>%{customdata[1]} of %{customdata[0]} seats<extra></extra>"
-            ),
-        )
-    )
-    for percent in MILESTONES:
-        threshold_line(figure, percent / 100, f"{percent}%")
-    figure.update_xaxes(month_axis() | {"nticks": 4})
-    figure.update_yaxes(share_axis("", top=top) | {"nticks": 4})
-    return styled(
-        figure,
+    line = {
+        "type": "scatter",
+        "x": [first_day(int(month)) for month in months["month"]],
+        "y": months["active_usage"],
+        "mode": "lines+markers",
+        "line": {"color": style.colour, "width": 2.5},
+        "marker": {"size": 4},
+        "customdata": _counts(months),
+        "hovertemplate": (
+            "%{x|%b %Y}: %{y:.1%}<br>%{customdata[1]} of %{customdata[0]} seats<extra></extra>"
+        ),
+    }
+    return composed(
+        [line],
         height=MULTIPLE_HEIGHT,
         showlegend=False,
         margin={"l": 4, "r": 4, "t": 6, "b": 4},
+        xaxis={**month_axis(), "nticks": 4, "dtick": None},
+        yaxis={**share_axis("", top=top), "nticks": 4},
+        **threshold_lines(MILESTONES),
     )
 
 
@@ -71,28 +72,32 @@ def seats_and_people(months: pd.DataFrame) -> go.Figure:
     Rows in the order of months: month (index), seats (of the largest workload), people (of the
     most used one).
     """
-    figure = go.Figure()
     days = [first_day(int(month)) for month in months["month"]]
-    figure.add_scatter(
-        x=days,
-        y=months["seats"],
-        name="Seats (largest workload)",
-        mode="lines",
-        line={"color": MUTED, "width": 2, "shape": "hv"},
-        hovertemplate="%{x|%b %Y}: %{y:,.0f} seats<extra></extra>",
+    seats = {
+        "type": "scatter",
+        "x": days,
+        "y": months["seats"].astype("float64"),
+        "name": "Seats (largest workload)",
+        "mode": "lines",
+        "line": {"color": MUTED, "width": 2, "shape": "hv"},
+        "hovertemplate": "%{x|%b %Y}: %{y:,.0f} seats<extra></extra>",
+    }
+    people = {
+        "type": "scatter",
+        "x": days,
+        "y": months["people"].astype("float64"),
+        "name": "Active people, at least",
+        "mode": "lines+markers",
+        "line": {"color": ACCENT, "width": 2.5},
+        "marker": {"size": 5},
+        "hovertemplate": "%{x|%b %Y}: %{y:,.0f} people<extra></extra>",
+    }
+    return composed(
+        [seats, people],
+        height=300,
+        xaxis=month_axis(len(months)),
+        yaxis=count_axis("Seats and people"),
     )
-    figure.add_scatter(
-        x=days,
-        y=months["people"],
-        name="People, at least",
-        mode="lines+markers",
-        line={"color": ACCENT, "width": 2.5},
-        marker={"size": 5},
-        hovertemplate="%{x|%b %Y}: %{y:,.0f} people<extra></extra>",
-    )
-    figure.update_xaxes(month_axis())
-    figure.update_yaxes(count_axis("Seats and people"))
-    return styled(figure, height=300)
 
 
 def association_timeline(spans: pd.DataFrame) -> go.Figure:
@@ -105,32 +110,42 @@ def association_timeline(spans: pd.DataFrame) -> go.Figure:
     spans = spans.assign(
         **{name: spans[name].map(as_text) for name in ("label", "partner_name", "told")}
     )
-    figure = go.Figure()
-    for position, (partner, rows) in enumerate(spans.groupby("partner_name", sort=False)):
-        days = (pd.to_datetime(rows["ends"]) - pd.to_datetime(rows["starts"])).dt.days
-        figure.add_bar(
-            base=rows["starts"],
-            x=days * MILLISECONDS_PER_DAY,
-            y=rows["label"],
-            orientation="h",
-            name=str(partner),
-            marker={
-                "color": PALETTE[position % len(PALETTE)],
-                "pattern": {"shape": _shape(position)},
-            },
-            text=rows["partner_name"],
-            textposition="inside",
-            insidetextanchor="start",
-            textfont={"color": "#FFFFFF"},
-            customdata=rows[["told"]],
-            hovertemplate="<b>%{y}</b><br>%{customdata[0]}<extra></extra>",
-        )
-    figure.update_xaxes({**month_axis(), "type": "date", "showgrid": True})
-    figure.update_yaxes(
-        categoryorder="array", categoryarray=list(spans["label"].unique()), autorange="reversed"
+    bars = [
+        _bars(rows, str(partner), position)
+        for position, (partner, rows) in enumerate(spans.groupby("partner_name", sort=False))
+    ]
+    labels = list(spans["label"].unique())
+    return composed(
+        bars,
+        height=100 + ROW * len(labels),
+        barmode="overlay",
+        bargap=0.25,
+        xaxis={**month_axis(), "dtick": None, "nticks": 8, "type": "date", "showgrid": True},
+        yaxis={"categoryorder": "array", "categoryarray": labels, "autorange": "reversed"},
     )
-    rows_shown = spans["label"].nunique()
-    return styled(figure, height=100 + ROW * rows_shown, barmode="overlay", bargap=0.25)
+
+
+def _bars(rows: pd.DataFrame, partner: str, position: int) -> dict[str, Any]:
+    """Return the bars of one partner."""
+    days = (pd.to_datetime(rows["ends"]) - pd.to_datetime(rows["starts"])).dt.days
+    return {
+        "type": "bar",
+        "orientation": "h",
+        "base": rows["starts"],
+        "x": days * MILLISECONDS_PER_DAY,
+        "y": rows["label"],
+        "name": partner,
+        "marker": {
+            "color": PALETTE[position % len(PALETTE)],
+            "pattern": {"shape": _shape(position)},
+        },
+        "text": rows["partner_name"],
+        "textposition": "inside",
+        "insidetextanchor": "start",
+        "textfont": {"color": "#FFFFFF"},
+        "customdata": rows["told"],
+        "hovertemplate": "%{y}<br>%{customdata}<extra></extra>",
+    }
 
 
 def _shape(position: int) -> str:

@@ -8,7 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from insights.charts.heatmap import band_heatmap
-from insights.charts.theme import ACCENT, MUTED, PALETTE, as_text, styled
+from insights.charts.theme import ACCENT, MUTED, PALETTE, as_text, composed, threshold_lines
 from insights.milestones import MILESTONES
 
 ROW = 34
@@ -49,33 +49,40 @@ def comparison(rows: pd.DataFrame, *, first: str, second: str) -> go.Figure:
 
     Rows in the order shown: short_name, workload_name, first, second, difference (shares).
     """
-    figure = go.Figure()
-    gaps: dict[str, list[object]] = {"x": [], "y": []}
     labels = rows["short_name"].map(as_text)
+    gaps: dict[str, list[object]] = {"x": [], "y": []}
     for label, low, high in zip(labels, rows["first"], rows["second"], strict=True):
         gaps["x"] += [low, high, None]
         gaps["y"] += [label, label, None]
-    figure.add_scatter(
-        **gaps, mode="lines", line={"color": MUTED, "width": 3}, hoverinfo="skip", showlegend=False
+    between = {
+        "type": "scatter",
+        "mode": "lines",
+        "line": {"color": MUTED, "width": 3},
+        "hoverinfo": "skip",
+        "showlegend": False,
+        **gaps,
+    }
+    sides = (
+        (first, rows["first"], ACCENT, "circle"),
+        (second, rows["second"], PALETTE[1], "diamond"),
     )
-    sides = ((first, "first", ACCENT, "circle"), (second, "second", PALETTE[1], "diamond"))
-    for name, column, colour, symbol in sides:
-        figure.add_scatter(
-            x=rows[column],
-            y=labels,
-            mode="markers",
-            name=as_text(name),
-            marker={"color": colour, "size": 13, "symbol": symbol},
-            customdata=rows[["workload_name"]].map(as_text),
-            hovertemplate="<b>%{customdata[0]}</b><br>%{fullData.name}: %{x:.1%}<extra></extra>",
-        )
-    for percent in MILESTONES:
-        figure.add_vline(
-            x=percent / 100,
-            line={"color": MUTED, "width": 1, "dash": "dash"},
-            annotation={"text": f"{percent}%", "font": {"size": 11}},
-            annotation_position="bottom right",
-        )
-    figure.update_xaxes(tickformat=".0%", rangemode="tozero", title={"text": "Active usage"})
-    figure.update_yaxes(autorange="reversed", title={"text": ""})
-    return styled(figure, height=120 + ROW * len(rows))
+    dots = [
+        {
+            "type": "scatter",
+            "x": values,
+            "y": labels,
+            "mode": "markers",
+            "name": as_text(name),
+            "marker": {"color": colour, "size": 13, "symbol": symbol},
+            "customdata": rows["workload_name"].map(as_text),
+            "hovertemplate": "%{customdata}<br>%{fullData.name}: %{x:.1%}<extra></extra>",
+        }
+        for name, values, colour, symbol in sides
+    ]
+    return composed(
+        [between, *dots],
+        height=120 + ROW * len(rows),
+        xaxis={"tickformat": ".0%", "rangemode": "tozero", "title": {"text": "Active usage"}},
+        yaxis={"autorange": "reversed", "title": {"text": ""}},
+        **threshold_lines(MILESTONES, axis="x"),
+    )

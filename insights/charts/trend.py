@@ -10,10 +10,10 @@ from insights.charts.theme import (
     PALETTE,
     SYMBOLS,
     as_text,
+    composed,
     month_axis,
     share_axis,
-    styled,
-    threshold_line,
+    threshold_lines,
 )
 from insights.milestones import MILESTONES
 from insights.months import first_day
@@ -27,27 +27,32 @@ def share_trend(lines: pd.DataFrame, *, title: str, height: int = HEIGHT) -> go.
     Tidy rows: series (name), month (index), value (share 0-1, NaN: undefined). Series keep the
     order of the rows, and with it colour, dash and marker.
     """
-    figure = go.Figure()
     months = _every_month(lines)
-    for position, (name, rows) in enumerate(lines.groupby("series", sort=False)):
-        values = rows.set_index("month")["value"].reindex(months)
-        figure.add_scatter(
-            x=[first_day(month) for month in months],
-            y=values,
-            name=as_text(str(name)),
-            mode="lines+markers",
-            line={
+    days = [first_day(month) for month in months]
+    traces = [
+        {
+            "type": "scatter",
+            "x": days,
+            "y": rows.set_index("month")["value"].reindex(months),
+            "name": as_text(str(name)),
+            "mode": "lines+markers",
+            "line": {
                 "color": PALETTE[position % len(PALETTE)],
                 "dash": DASHES[position % len(DASHES)],
             },
-            marker={"symbol": SYMBOLS[position % len(SYMBOLS)], "size": 7},
-            hovertemplate="%{fullData.name}<br>%{x|%b %Y}: %{y:.1%}<extra></extra>",
-        )
-    for percent in MILESTONES:
-        threshold_line(figure, percent / 100, f"{percent}%")
-    figure.update_xaxes(month_axis())
-    figure.update_yaxes(share_axis(title))
-    return styled(figure, height=height, showlegend=True)
+            "marker": {"symbol": SYMBOLS[position % len(SYMBOLS)], "size": 7},
+            "hovertemplate": "%{fullData.name}<br>%{x|%b %Y}: %{y:.1%}<extra></extra>",
+        }
+        for position, (name, rows) in enumerate(lines.groupby("series", sort=False))
+    ]
+    return composed(
+        traces,
+        height=height,
+        showlegend=True,
+        xaxis=month_axis(len(months)),
+        yaxis=share_axis(title),
+        **threshold_lines(MILESTONES),
+    )
 
 
 def _every_month(lines: pd.DataFrame) -> list[int]:

@@ -71,14 +71,12 @@ class Metric:
         The metric's column has the metric's name; without columns to keep the frame has one row.
         Raises NotAdditiveError when the sum would run over a dimension that does not add.
         """
-        self._refuse_double_counting(rows, keep)
-        columns = [measure.column for measure in self.measures]
-        if not keep:
-            sums = rows[columns].sum(min_count=1).to_frame().T.astype("float64")
-            return self.combine(sums).rename(self.name).to_frame()
-        groups = rows.groupby(list(keep), sort=True, dropna=False)[columns]
-        sums = groups.sum(min_count=1).astype("float64")
-        return self.combine(sums).rename(self.name).reset_index()
+        return metrics_by(rows, [self], *keep)
+
+    @property
+    def columns(self) -> list[str]:
+        """Return the columns that are summed."""
+        return [measure.column for measure in self.measures]
 
     def total(self, rows: pd.DataFrame) -> float:
         """Return the metric over all rows; NaN where there is none. Raises NotAdditiveError."""
@@ -102,7 +100,8 @@ class Metric:
         count = _signed(change, "{:,.0f}")
         return f"{count} ({percent_text(change / before)})" if before else count
 
-    def _refuse_double_counting(self, rows: pd.DataFrame, keep: Sequence[str]) -> None:
+    def refuse_double_counting(self, rows: pd.DataFrame, keep: Sequence[str]) -> None:
+        """Raise NotAdditiveError when the sum would run over a dimension that does not add."""
         kept = {DIMENSION_OF_COLUMN.get(column) for column in keep}
         for column, dimension in DIMENSION_OF_COLUMN.items():
             if column not in rows.columns or dimension in kept:
@@ -117,9 +116,22 @@ def metrics_by(rows: pd.DataFrame, metrics: Sequence[Metric], *keep: str) -> pd.
 
     Raises NotAdditiveError where one of the metrics does not add over a dropped dimension.
     """
-    frames = [metric.by(rows, *keep) for metric in metrics]
-    values = [frame[metric.name] for frame, metric in zip(frames, metrics, strict=True)]
-    return pd.concat([frames[0][list(keep)], *values], axis="columns")
+    for metric in metrics:
+        metric.refuse_double_counting(rows, keep)
+    columns = list(
+        dict.fromkeys(measure.column for metric in metrics for measure in metric.measures)
+    )
+    sums = _sums(rows, columns, keep)
+    values = {metric.name: metric.combine(sums[metric.columns]) for metric in metrics}
+    return pd.DataFrame(values, index=sums.index).reset_index(drop=not keep)
+
+
+def _sums(rows: pd.DataFrame, columns: list[str], keep: Sequence[str]) -> pd.DataFrame:
+    """Return the columns' sums, by the kept columns (the index) if there are any."""
+    if not keep:
+        return rows[columns].sum(min_count=1).to_frame().T.astype("float64")
+    groups = rows.groupby(list(keep), sort=True, dropna=False)[columns]
+    return groups.sum(min_count=1).astype("float64")
 
 
 def points_text(change: float) -> str:

@@ -244,7 +244,7 @@ class SelectedView:
     takeaway: str
 
 
-def selected_view(view: CustomersView, trend: pd.DataFrame) -> SelectedView:
+def selected_view(view: CustomersView, trend: pd.DataFrame, filters: Filters) -> SelectedView:
     """Return the customers of a list side by side; the list holds the selected ones only."""
     names = _unique_names(view.table)
     shown = [column for column in view.columns if column.kind not in ("trend", "text", "month")]
@@ -254,9 +254,12 @@ def selected_view(view: CustomersView, trend: pd.DataFrame) -> SelectedView:
             for label, (_, row) in zip(names, view.table.iterrows(), strict=True)
         }
     )
-    lines = trend.assign(
-        value=_usage_of(trend),
-        series=trend["tenant_id"].map(dict(zip(view.table["tenant_id"], names, strict=True))),
+    shown_months = trend[trend["month"] > filters.as_of - TREND_MONTHS]
+    lines = shown_months.assign(
+        value=_usage_of(shown_months),
+        series=shown_months["tenant_id"].map(
+            dict(zip(view.table["tenant_id"], names, strict=True))
+        ),
     ).sort_values(["series", "month"])
     return SelectedView(
         table=texts.assign(figure=[column.label for column in shown]),

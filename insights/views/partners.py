@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from data_access.types import Filters
-from insights.benchmarks import MINIMUM_PEERS, peer_usage, peer_usage_overall
+from insights.benchmarks import MINIMUM_PEERS, OVERALL, peer_usage
 from insights.metrics.catalogue import (
     ACTIVE_USAGE,
     PAID_AVAILABLE_UNITS,
@@ -20,8 +20,6 @@ from insights.milestones import MILESTONE_BANDS
 from insights.months import month_label
 from insights.views.table import Column, metric_column
 from insights.views.workload_columns import in_catalogue_order, short_name
-
-OVERALL = "*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,26 +230,21 @@ def with_peers(usage: pd.DataFrame, mix: pd.DataFrame, partner_id: str) -> Compa
     `mix` is `partner_mix`; the peers are all other partners with customers of the same workload
     and size band, weighted with the partner's own seats.
     """
-    overall = peer_usage_overall(mix, partner_id)
+    compared = peer_usage(mix, partner_id)
     name = usage.loc[usage["partner_id"] == partner_id, "partner_name"]
-    if overall is None or name.empty:
+    if compared.empty or name.empty:
         return None
-    names = dict(zip(usage["workload"], usage["workload_name"], strict=True))
-    together = overall.to_frame().T.assign(workload=OVERALL)
-    rows = (
-        pd.concat([together, peer_usage(mix, partner_id)], ignore_index=True)
-        .rename(columns={"active_usage": "first", "peer_usage": "second"})
-        .assign(
-            workload_name=lambda sides: sides["workload"].map(
-                lambda code: names.get(code, "All workloads")
-            )
-        )
+    names = {OVERALL: "All workloads"} | dict(
+        zip(usage["workload"], usage["workload_name"], strict=True)
     )
-    covered = f"{overall['covered_share']:.0%}"
+    rows = compared.rename(columns={"active_usage": "first", "peer_usage": "second"}).assign(
+        workload_name=compared["workload"].map(names)
+    )
+    overall = rows.iloc[0]
     note = (
         f"{overall['peers']:.0f} other partners with customers of the same workload and size band, "
-        f"weighted with this partner's own seats. {covered} of its seats have at least "
-        f"{MINIMUM_PEERS} such partners; both sides show these only."
+        f"weighted with this partner's own seats. {overall['covered_share']:.0%} of its seats have "
+        f"at least {MINIMUM_PEERS} such partners; both sides show these only."
     )
     return _comparison(name.iloc[0], "Like-for-like peers", rows, note=note)
 

@@ -61,7 +61,7 @@ rows = customer_frames.named_customers(scope, filters, marked)
 named = customers_view(rows, filters)
 if named is None:
     states.stop_with_hint("The marked customers are not within these filters.")
-selected = selected_view(named, rows.trend)
+selected = selected_view(named, rows.trend, filters)
 st.button("Clear marks", on_click=url_state.set_in_address, args=("cu_sel", None), key="cu_clear")
 show_chart(
     share_trend(selected.trend, title="Active usage"),

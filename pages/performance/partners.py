@@ -24,6 +24,8 @@ if view is None:
 
 # 3. Scorecard
 st.caption(period_text(filters))
+if filters.partner_id is not None:
+    st.caption("All partners are listed; the one in your filter comes first in Side by side.")
 st.markdown(plain(view.takeaway))
 show_chart(
     scorecard_heatmap(view.cells, view.workloads),

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from insights.benchmarks import peer_usage, peer_usage_overall
+from insights.benchmarks import OVERALL, peer_usage
 
 
 def mix(*rows):
@@ -17,6 +17,11 @@ def mix(*rows):
     return pd.DataFrame(list(rows), columns=columns)
 
 
+def workload_row(rows, workload="TEAMS"):
+    compared = peer_usage(rows, "me").set_index("workload")
+    return compared.loc[workload]
+
+
 def peers_in(workload, size_band, units, users, count=5):
     return [(f"peer{n}", workload, size_band, units, users) for n in range(count)]
 
@@ -27,7 +32,7 @@ OWN = [("me", "TEAMS", 2, 900, 270), ("me", "TEAMS", 5, 100, 80)]
 
 def test_peers_are_weighted_with_the_partners_own_seats():
     rows = mix(*OWN, *peers_in("TEAMS", 2, 100, 20), *peers_in("TEAMS", 5, 9000, 5400))
-    compared = peer_usage(rows, "me").iloc[0]
+    compared = workload_row(rows)
     # Peers: 20 % with small and 60 % with large customers.
     # Plain ratio of their sums: (100 + 27,000) / (500 + 45,000) = 59.6 %, which is no comparison.
     # With our seats: (900 x 20 % + 100 x 60 %) / 1,000 = 24 %; ours: 350 / 1,000 = 35 %.
@@ -39,7 +44,7 @@ def test_peers_are_weighted_with_the_partners_own_seats():
 
 def test_cell_with_fewer_than_five_other_partners_is_left_out_on_both_sides():
     rows = mix(*OWN, *peers_in("TEAMS", 2, 100, 20), *peers_in("TEAMS", 5, 100, 60, count=4))
-    compared = peer_usage(rows, "me").iloc[0]
+    compared = workload_row(rows)
     assert compared["peer_usage"] == pytest.approx(0.20)
     assert compared["active_usage"] == pytest.approx(270 / 900)
     assert compared["covered_share"] == pytest.approx(0.9)
@@ -48,7 +53,6 @@ def test_cell_with_fewer_than_five_other_partners_is_left_out_on_both_sides():
 def test_comparison_is_empty_when_too_few_other_partners_exist():
     rows = mix(*OWN, *peers_in("TEAMS", 2, 100, 20, count=4))
     assert peer_usage(rows, "me").empty
-    assert peer_usage_overall(rows, "me") is None
 
 
 def test_overall_weights_workloads_and_bands_with_the_partners_own_seats():
@@ -58,9 +62,8 @@ def test_overall_weights_workloads_and_bands_with_the_partners_own_seats():
         *peers_in("TEAMS", 3, 1000, 400),
         *peers_in("EXO", 3, 10, 8),
     )
-    overall = peer_usage_overall(rows, "me")
+    overall = workload_row(rows, OVERALL)
     # (300 x 40 % + 700 x 80 %) / 1,000 = 68 %; ours (150 + 420) / 1,000 = 57 %.
-    assert overall is not None
     assert overall["peer_usage"] == pytest.approx(0.68)
     assert overall["active_usage"] == pytest.approx(0.57)
     assert overall["peers"] == 5
@@ -73,5 +76,5 @@ def test_peers_without_seats_do_not_count_as_peers():
 
 def test_different_cells_may_have_different_peers_and_all_are_counted():
     others = [(f"big{n}", "TEAMS", 5, 100, 50) for n in range(6)]
-    compared = peer_usage(mix(*OWN, *peers_in("TEAMS", 2, 100, 20), *others), "me").iloc[0]
+    compared = workload_row(mix(*OWN, *peers_in("TEAMS", 2, 100, 20), *others))
     assert compared["peers"] == 11

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from insights.bands import MINIMUM_SEATS
@@ -175,12 +176,15 @@ def flag_words(customers: pd.DataFrame) -> pd.Series[str]:
 
     One row per customer with the counts of FLAG_COLUMNS; "" where nothing is unusual.
     """
-    words = pd.Series("", index=customers.index, dtype="str")
-    for flag in FLAGS:
-        has_flag = customers[flag.column].fillna(0) > 0
-        separator = words.where(words == "", " · ").where(has_flag, "")
-        words = words + separator + pd.Series("", index=words.index).mask(has_flag, flag.words)
-    return words
+    has_flag = customers[list(FLAG_COLUMNS)].fillna(0).to_numpy() > 0
+    pattern = has_flag @ (1 << np.arange(len(FLAGS)))
+    words = {number: _words(int(number)) for number in np.unique(pattern)}
+    return pd.Series(pattern, index=customers.index).map(words).astype("str")
+
+
+def _words(pattern: int) -> str:
+    """Return the words of the flags whose bits are set, in the order of FLAGS."""
+    return " · ".join(flag.words for bit, flag in enumerate(FLAGS) if pattern >> bit & 1)
 
 
 def pair_flags(pairs: pd.DataFrame, as_of: int) -> pd.DataFrame:

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from insights.charts.theme import as_text, styled
+from insights.charts.theme import as_text, composed
 from insights.milestones import MILESTONE_BANDS
 
 ROW_HEIGHT = 25
@@ -55,8 +55,8 @@ def band_heatmap(cells: pd.DataFrame, workloads: Mapping[str, str]) -> go.Figure
     )
     bands = dict(list(placed.groupby("band")))
     traces = [_band(bands[code], code) for code in _labels() if code in bands]
-    return styled(
-        go.Figure(data=traces),
+    return composed(
+        traces,
         height=EDGES + ROW_HEIGHT * max(len(names), 1),
         barmode="overlay",
         bargap=1 - CELL,

@@ -85,7 +85,7 @@ def _filter_row(options: ScopeOptions, ignored: Mapping[str, str]) -> None:
         _multiple("wl", options, ignored, placeholder="All workloads", width=190)
         with st.popover(_more_label(), icon=":material/tune:", key="scope_more"):
             _more_filters(options, ignored)
-        with st.popover("Find customer", icon=":material/person_search:", key="scope_find_box"):
+        with st.popover("Find customer", icon=":material/person_search:", key=_find_key()):
             _find_customer()
         with st.popover("Views", icon=":material/bookmark:", key="scope_views"):
             saved_views.show_saved_views(current_scope())
@@ -178,7 +178,6 @@ def _chip_row(options: ScopeOptions, ignored: Mapping[str, str]) -> None:
                 key=f"chip_{spec.key}_{code}",
                 on_click=scope_state.remove_value,
                 args=(spec.key, code),
-                help="Remove this filter",
             )
         st.caption(_in_scope(current_scope(), current_filters(), options), width="content")
         if active or scope_state.chosen("per") != "12m":
@@ -200,6 +199,11 @@ def _in_scope(scope: Scope, filters: Filters, options: ScopeOptions) -> str:
         share = options.coverage[later]
         parts.append(f"{month_label(later)} is still coming in ({share:.0%})")
     return " · ".join(parts)
+
+
+def _find_key() -> str:
+    """Return a key that is another one on every page and customer, so that a match closes it."""
+    return f"scope_find_{st.session_state[links.CURRENT_PAGE]}_{links.chosen_customer()}"
 
 
 @st.fragment

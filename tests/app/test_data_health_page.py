@@ -30,7 +30,8 @@ def summary(page):
     return dict(zip(frame["label"], frame["count"], strict=True))
 
 
-def test_summary_counts_each_oddity(odd_store, without_exception):
+@pytest.mark.usefixtures("odd_store")
+def test_summary_counts_each_oddity(without_exception):
     found = summary(without_exception(PAGE))
     assert found["Late pairs"] == 1
     assert found["Pairs with missing months"] == 1
@@ -40,14 +41,16 @@ def test_summary_counts_each_oddity(odd_store, without_exception):
     assert found["Unknown workloads"] == 0
 
 
-def test_rows_of_a_finding_are_listed_when_it_is_chosen(odd_store, without_exception):
+@pytest.mark.usefixtures("odd_store")
+def test_rows_of_a_finding_are_listed_when_it_is_chosen(without_exception):
     page = without_exception(PAGE, {"health_rows": "Usage above 100% or without seats"})
     frame = next(f.value for f in page.dataframe if "active_usage" in f.value.columns)
     assert frame["tenant_name"].tolist() == ["Beta", "c"]
     assert frame["active_usage"].round(1).fillna(-1).tolist() == [130.0, -1]
 
 
-def test_every_finding_can_be_chosen(odd_store, without_exception):
+@pytest.mark.usefixtures("odd_store")
+def test_every_finding_can_be_chosen(without_exception):
     page = without_exception(PAGE)
     for name in page.selectbox(key="health_rows").options:
         page.selectbox(key="health_rows").set_value(name).run()
@@ -55,6 +58,7 @@ def test_every_finding_can_be_chosen(odd_store, without_exception):
         assert not page.error
 
 
-def test_the_chart_has_a_bar_for_every_month(odd_store, without_exception):
+@pytest.mark.usefixtures("odd_store")
+def test_the_chart_has_a_bar_for_every_month(without_exception):
     [chart] = without_exception(PAGE).get("plotly_chart")
     assert chart.proto.alt.startswith("Pairs reporting by month")

@@ -25,7 +25,8 @@ def three_tenants(shown_store):
     return shown_store
 
 
-def test_pages_show_how_to_begin_when_the_store_is_empty(shown_store, open_page):
+@pytest.mark.usefixtures("shown_store")
+def test_pages_show_how_to_begin_when_the_store_is_empty(open_page):
     page = open_page(PAGE)
     assert not page.exception
     assert "There is no data yet" in page.info[0].value
@@ -41,14 +42,16 @@ def test_a_damaged_store_is_explained_without_a_traceback(tmp_path, monkeypatch,
     assert "Error id" in page.error[0].value
 
 
-def test_filters_default_to_everything_when_the_link_names_none(three_tenants, without_exception):
+@pytest.mark.usefixtures("three_tenants")
+def test_filters_default_to_everything_when_the_link_names_none(without_exception):
     page = without_exception(PAGE)
     filters = page.session_state["scope_filters"]
     assert (filters.since, filters.as_of, filters.before) == (OCT - 1, OCT, OCT - 1)
     assert (filters.partner_id, filters.workloads, filters.markets) == (None, (), ())
 
 
-def test_filters_come_from_the_link(three_tenants, without_exception):
+@pytest.mark.usefixtures("three_tenants")
+def test_filters_come_from_the_link(without_exception):
     query = {"p": "p1", "wl": ["TEAMS", "EXO"], "mk": ["Norway"], "per": "3m", "cmp": "none"}
     filters = without_exception(PAGE, query).session_state["scope_filters"]
     assert filters.partner_id == "p1"
@@ -57,27 +60,31 @@ def test_filters_come_from_the_link(three_tenants, without_exception):
     assert filters.before is None
 
 
-def test_an_unknown_value_leaves_the_link_with_a_toast(three_tenants, open_page):
+@pytest.mark.usefixtures("three_tenants")
+def test_an_unknown_value_leaves_the_link_with_a_toast(open_page):
     page = open_page("", {"p": "gone", "wl": ["TEAMS"]})
     assert ["Partner “gone” is not known here" in toast.value for toast in page.toast] == [True]
     filters = page.session_state["scope_filters"]
     assert (filters.partner_id, filters.workloads) == (None, ("TEAMS",))
 
 
-def test_a_choice_in_the_bar_sets_the_filter_of_the_link(three_tenants, open_page):
+@pytest.mark.usefixtures("three_tenants")
+def test_a_choice_in_the_bar_sets_the_filter_of_the_link(open_page):
     page = open_page()
     page.selectbox(key="scope_p").set_value("p2").run()
     assert page.session_state["p"] == "p2"
     assert page.session_state["scope_filters"].partner_id == "p2"
 
 
-def test_a_chip_removes_its_filter(three_tenants, open_page):
+@pytest.mark.usefixtures("three_tenants")
+def test_a_chip_removes_its_filter(open_page):
     page = open_page("", {"wl": ["TEAMS", "EXO"]})
     page.button(key="chip_wl_TEAMS").click().run()
     assert page.session_state["scope_filters"].workloads == ("EXO",)
 
 
-def test_reset_clears_every_filter(three_tenants, open_page):
+@pytest.mark.usefixtures("three_tenants")
+def test_reset_clears_every_filter(open_page):
     page = open_page("", {"wl": ["TEAMS"], "p": "p1", "per": "3m"})
     page.button(key="scope_reset").click().run()
     filters = page.session_state["scope_filters"]
@@ -85,19 +92,22 @@ def test_reset_clears_every_filter(three_tenants, open_page):
     assert page.session_state["per"] == "12m"
 
 
-def test_the_bar_counts_what_the_filters_leave(three_tenants, open_page):
+@pytest.mark.usefixtures("three_tenants")
+def test_the_bar_counts_what_the_filters_leave(open_page):
     captions = [caption.value for caption in open_page("", {"wl": ["TEAMS"]}).caption]
     assert "2 customers · 1 workload · as of Oct 2026" in captions
 
 
-def test_a_customer_is_found_by_part_of_its_name(three_tenants, open_page):
+@pytest.mark.usefixtures("three_tenants")
+def test_a_customer_is_found_by_part_of_its_name(open_page):
     page = open_page()
     page.text_input(key="scope_find").set_value("alph").run()
     labels = [link.proto.label for link in page.get("page_link")]
     assert r"Alpha \*bold\*" in labels
 
 
-def test_a_saved_view_brings_its_filters_back(three_tenants, open_page):
+@pytest.mark.usefixtures("three_tenants")
+def test_a_saved_view_brings_its_filters_back(open_page):
     page = open_page("", {"wl": ["TEAMS"], "p": "p1"})
     page.text_input(key="views_name").set_value("Teams of p1").run()
     page.button(key="views_save").click().run()

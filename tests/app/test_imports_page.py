@@ -55,7 +55,8 @@ def test_import_brings_the_rows_in_and_shows_the_report(shown_store, open_page):
     assert table(page, "file_name", "rows_read") == [["usage.csv", 2]]
 
 
-def test_restated_values_are_listed_before_the_import(shown_store, open_page):
+@pytest.mark.usefixtures("shown_store")
+def test_restated_values_are_listed_before_the_import(open_page):
     page = press_import(upload(open_page(PAGE), "usage.csv", GOOD))
     page.button(key="imports_more").click().run()
     page = upload(page, "later.csv", RESTATED)

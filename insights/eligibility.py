@@ -188,8 +188,9 @@ def _pairs_of(told: pd.DataFrame, reported: pd.DataFrame) -> pd.DataFrame:
 def _clipped(told: pd.DataFrame, reported: pd.DataFrame) -> pd.DataFrame:
     """Return told spans that end no later than the reports say (e.g. moved to another partner)."""
     both = _pairs_of(told, reported)
-    latest = both.groupby("told_row")["end_month_reported"].max().reindex(told.index)
-    return told.assign(end_month=np.fmin(told["end_month"], latest))
+    latest = both.groupby("told_row")["end_month_reported"].max()
+    limit = latest.reindex(told.index, fill_value=OPEN_END)
+    return told.assign(end_month=told["end_month"].where(told["end_month"] < limit, limit))
 
 
 def _overlapped(reported: pd.DataFrame, told: pd.DataFrame) -> pd.Series[bool]:

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from insights.earnings import payment_month
 from insights.milestone_history import History, Holdings, span_grid
 from insights.panel import Bools, Ints, next_true
 
@@ -87,7 +88,8 @@ def growth_rows(history: History, held: Holdings, ledger: GrowthLedger) -> pd.Da
     Rows: every month that earned units, and the as-of month of every held pair. Columns:
     tenant_key, workload_key, month, partner_key, prior_high_water_mark (missing: none),
     opportunity_units (paid units less the high-water mark after the month), earned_units,
-    amount_usd_e4, is_example, program_year, reason_code (why a month earned nothing or less).
+    amount_usd_e4, is_example, payment_due_month, program_year, reason_code (why a month earned
+    nothing or less).
     """
     panel, tables = history.panel, history.tables
     wanted = ledger.earned > 0
@@ -107,6 +109,9 @@ def growth_rows(history: History, held: Holdings, ledger: GrowthLedger) -> pd.Da
             "earned_units": ledger.earned[pair, month],
             "amount_usd_e4": ledger.amount_e4[pair, month],
             "is_example": tables.unit_is_example[year, history.workload[pair]],
+            "payment_due_month": payment_month(
+                panel.first_month + month, tables.payment_days[year]
+            ),
             "program_year": np.array([rules.title for rules in tables.years])[year],
             "reason_code": _reasons(history, ledger, pair, month),
         }

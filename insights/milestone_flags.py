@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from insights.milestone_history import History
-from insights.milestone_states import SEAT_MONTHS, STALL_MONTHS, STALL_POINTS
+from insights.milestone_states import PACE_MONTHS, STALL_MONTHS, STALL_POINTS
 from insights.panel import Bools, Ints
 
 Counts = npt.NDArray[np.integer[Any]]
@@ -50,17 +50,28 @@ def seat_points(history: History) -> Floats:
     That is today's users over the seats at the start of that time less today's users over
     today's seats, in percentage points; NaN where seats did not grow or nothing was reported.
     """
-    panel, newest = history.panel, history.latest
-    rows = np.arange(panel.pairs)
-    start = np.maximum(newest - SEAT_MONTHS, 0)
-    then = history.next_usable[rows, start].astype(np.int64)
-    is_comparable = (newest >= 0) & (then < newest)
-    units_then = panel.units[rows, np.where(is_comparable, then, 0)]
+    panel, newest, then = history.panel, history.latest, _compared_with(history)
+    units_then = history.at(panel.units, then)
     units_now, users_now = history.at(panel.units, newest), history.at(panel.users, newest)
-    grew = is_comparable & (units_now > units_then)
+    grew = (then >= 0) & (units_now > units_then)
     points = np.full(panel.pairs, np.nan)
     points[grew] = 100.0 * (users_now[grew] / units_then[grew] - users_now[grew] / units_now[grew])
     return points
+
+
+def monthly_pace(history: History) -> Floats:
+    """Return per pair the active users gained per month over three months; NaN without history."""
+    panel, newest, then = history.panel, history.latest, _compared_with(history)
+    gained = history.at(panel.users, newest) - history.at(panel.users, then)
+    return np.where(then >= 0, gained / np.maximum(newest - then, 1), np.nan)
+
+
+def _compared_with(history: History) -> Ints:
+    """Return per pair the oldest usable month of the three before its newest one, -1 for none."""
+    newest, rows = history.latest, np.arange(history.panel.pairs)
+    start = np.maximum(newest - PACE_MONTHS, 0)
+    then = history.next_usable[rows, start].astype(np.int64)
+    return np.where((newest >= 0) & (then < newest), then, -1)
 
 
 def users_missing(units: Counts, users: Counts, percent: int) -> Ints:

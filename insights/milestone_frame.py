@@ -36,10 +36,13 @@ COLUMNS: dict[str, str] = {
     "crossed_month": "the month of the crossing that was judged",
     "reached_month": "the same where it earned",
     "users_needed": "active users missing to the threshold now, 0 when at or above it",
+    "monthly_pace": "active users gained per month over the last three; missing: no history",
     "bucket": "the size class that sets the rate, empty where not known",
     "value_usd_e4": "what it is worth, in ten-thousandths of a US dollar; paid: what was paid",
     "added_value_usd_e4": "the part of it that a lower milestone does not hold already",
     "is_example": "whether the value rests on an example rate",
+    "rate_value_usd_e4": "what it is worth by our rules, also where Microsoft has paid it",
+    "is_example_rate": "whether that rests on an example rate",
     "payment_due_month": "the month by which it is paid, or Microsoft's own estimate",
     "is_slipping": "reached or paid, but below the threshold again",
     "is_stalled": "within 3 points under the threshold for 3 months",
@@ -71,8 +74,11 @@ class MilestoneColumns:
     reached: Ints
     users_needed: Ints
     bucket: Ints
+    pace: npt.NDArray[np.float64]
     value_e4: Ints
     is_example: Bools
+    rate_value_e4: Ints
+    is_example_rate: Bools
     payment_month: Ints
     is_open: Bools
     is_slipping: Bools
@@ -145,9 +151,12 @@ def _frame(history: History, each: MilestoneColumns) -> pd.DataFrame:
             "crossed_month": _months(history, each.event),
             "reached_month": _months(history, each.reached),
             "users_needed": _counts(each.users_needed),
+            "monthly_pace": each.pace,
             "bucket": _words(each.bucket, [*tables.bucket_names, ""]),
             "value_usd_e4": _counts(each.value_e4),
             "is_example": each.is_example,
+            "rate_value_usd_e4": _counts(each.rate_value_e4),
+            "is_example_rate": each.is_example_rate,
             "payment_due_month": _counts(each.payment_month),
             "is_slipping": each.is_slipping,
             "is_stalled": each.is_stalled,

@@ -117,15 +117,15 @@ def judged_spans(history: History, held: Holdings, line: ThresholdLine) -> Judge
 def _passed(history: History, held: Holdings, line: ThresholdLine, is_growth: Bools) -> Bools:
     """Return per span whether the threshold was passed at its starting point.
 
-    That is usage at claim; before its first report, the newest usage there is. In the growth
-    model the starting high-water mark counts too: what lies under it pays nothing even where
-    usage had fallen again before the association began.
+    In the milestone model that is usage at claim; before its first report, the newest usage there
+    is. In the growth model it is the starting high-water mark: what lies under it pays nothing
+    even where usage had fallen again, and what the first month adds above it pays.
     """
     start = np.where(held.claim_at >= 0, held.claim_at, history.latest[held.pair])
     at = np.maximum(start, 0)
     units = history.panel.units[held.pair, at]
     mark_passed = (units > 0) & (held.base * 100 >= units * line.percent)
-    found: Bools = (start >= 0) & (line.above[held.pair, at] | (is_growth & mark_passed))
+    found: Bools = (start >= 0) & np.where(is_growth, mark_passed, line.above[held.pair, at])
     return found
 
 

@@ -112,8 +112,8 @@ STALL_POINTS = 3
 STALL_MONTHS = 3
 """Months in a row within STALL_POINTS that make a workload stalled."""
 
-SEAT_MONTHS = 3
-"""Months over which growth of paid seats is said to have moved the goal."""
+PACE_MONTHS = 3
+"""Months over which the pace of users and the growth of paid seats are measured."""
 
 CLAIM_REPORT_MONTHS = 2
 """Months after the association within which the first report still shows the usage at claim."""

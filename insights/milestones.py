@@ -33,6 +33,7 @@ from insights.milestone_flags import (
     is_current,
     is_late,
     is_stalled,
+    monthly_pace,
     seat_points,
     users_missing,
 )
@@ -328,7 +329,10 @@ def _columns(pairs: Portfolio, line: ThresholdLine, decision: _Decision) -> Mile
         users_needed=missing,
         bucket=worth.bucket,
         value_e4=_told(pairs.paid["amount_usd_e4"], paid, worth.amount_e4, is_final=True),
+        pace=monthly_pace(history),
         is_example=worth.is_example & (paid < 0),
+        rate_value_e4=worth.amount_e4,
+        is_example_rate=worth.is_example,
         payment_month=_told(pairs.paid["payment_month"], paid, due_months(history, reached)),
         is_open=is_open,
         is_slipping=is_earned & (missing > 0),

@@ -1,0 +1,201 @@
+"""The clocks of claims: who has to do what by when, how old proofs are, and when to claim.
+
+Business days are Monday to Friday; public holidays are not known here, so a deadline in business
+days is the earliest it can be. Every length comes from the rules in force on the day the claim
+entered its status.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from insights.months import first_day
+from insights.program import CLOCKS, ClockRule, Program
+
+Days = npt.NDArray[np.datetime64]
+
+
+@dataclass(frozen=True, slots=True)
+class StatusClock:
+    """The clock that runs in a status: its name in the rules, who must act, if it outlasts it.
+
+    `stays_overdue`: a deadline that has passed still asks for something; otherwise the clock is
+    simply over.
+    """
+
+    clock: str
+    who: str
+    started_by: str
+    stays_overdue: bool
+
+
+STATUS_CLOCKS: dict[str, StatusClock] = {
+    "Submitted": StatusClock("submitted", "Microsoft", "submitted_on", stays_overdue=True),
+    "Under review": StatusClock("under_review", "Microsoft", "status_on", stays_overdue=True),
+    "Partner action required": StatusClock(
+        "partner_action_required", "partner", "status_on", stays_overdue=True
+    ),
+    "Approved": StatusClock("customer_opt_out", "customer", "approved_on", stays_overdue=False),
+    "Rejected": StatusClock("rejected", "partner", "status_on", stays_overdue=False),
+    "Dispute": StatusClock("dispute", "Microsoft", "status_on", stays_overdue=True),
+}
+"""Which clock runs in which status (docs of Partner Center on managing customer associations)."""
+
+CLOCK_COLUMNS = (
+    "claim_id",
+    "tenant_key",
+    "workload_key",
+    "partner_key",
+    "status",
+    "clock",
+    "who",
+    "action",
+    "started_on",
+    "due_on",
+    "days_left",
+    "business_days_left",
+    "is_overdue",
+    "rule",
+    "reference",
+    "note",
+)
+_CLAIM = ["claim_id", "tenant_key", "workload_key", "partner_key", "status"]
+
+
+def deadline(start: date, rule: ClockRule) -> date:
+    """Return the last day of a clock that starts on a day; that day itself does not count."""
+    return _day(_deadlines(np.array([start], dtype="datetime64[D]"), rule)[0])
+
+
+def _day(moment: np.datetime64) -> date:
+    return date.fromisoformat(str(moment.astype("datetime64[D]")))
+
+
+def _deadlines(starts: Days, rule: ClockRule) -> Days:
+    if rule.days_are == "calendar":
+        return starts + np.timedelta64(rule.days, "D")
+    return np.busday_offset(starts.astype("datetime64[D]"), rule.days, roll="backward")
+
+
+def claim_clocks(claims: pd.DataFrame, program: Program, today: date) -> pd.DataFrame:
+    """Return the clocks that run today, one row per claim x tenant x workload, soonest first.
+
+    `claims` has the columns of the table claim. Columns CLOCK_COLUMNS; days_left counts calendar
+    days, business_days_left Monday to Friday, both negative when overdue. A claim whose status has
+    no clock, or whose start is unknown, has no row.
+    """
+    parts = [
+        _running(claims, program, rules.title, status, today)
+        for rules in program.years
+        for status in STATUS_CLOCKS
+    ]
+    rows = pd.concat(parts, ignore_index=True)
+    order = ["due_on", "claim_id", "tenant_key", "workload_key"]
+    return rows.sort_values(order, ignore_index=True)[list(CLOCK_COLUMNS)]
+
+
+def _running(
+    claims: pd.DataFrame, program: Program, year: str, status: str, today: date
+) -> pd.DataFrame:
+    """Return the clocks of the claims that entered one status in one programme year."""
+    kind, rules = STATUS_CLOCKS[status], program.year(year)
+    clock = rules.clock(kind.clock) if rules is not None else None
+    if rules is None or clock is None:
+        return pd.DataFrame(columns=list(CLOCK_COLUMNS))
+    rows = claims[claims["status"] == status]
+    started = _started(rows, kind)
+    ends = pd.Timestamp(rules.ends or date.max.replace(year=2261))
+    inside = started.between(pd.Timestamp(rules.starts), ends)
+    rows, start = rows[inside], started[inside].to_numpy().astype("datetime64[D]")
+    due, now = _deadlines(start, clock), np.datetime64(today, "D")
+    left = (due - now).astype(np.int64)
+    running = rows[_CLAIM].assign(
+        clock=kind.clock,
+        who=kind.who,
+        action=CLOCKS[kind.clock],
+        started_on=start.astype("datetime64[s]"),
+        due_on=due.astype("datetime64[s]"),
+        days_left=left,
+        business_days_left=_business_days(now, due),
+        is_overdue=left < 0,
+        rule=f"{year}.claim_clocks.{kind.clock}",
+        reference=clock.reference,
+        note=clock.note,
+    )
+    return running[kind.stays_overdue | (left >= 0)]
+
+
+def _started(claims: pd.DataFrame, kind: StatusClock) -> pd.Series:
+    """Return when each claim's clock began: its own date, else that of the status."""
+    return pd.to_datetime(claims[kind.started_by]).fillna(pd.to_datetime(claims["status_on"]))
+
+
+def _business_days(now: np.datetime64, due: Days) -> npt.NDArray[np.int64]:
+    """Return the business days after today up to and including the due day; negative if past."""
+    tomorrow = np.timedelta64(1, "D")
+    left = np.busday_count(now + tomorrow, due + tomorrow)
+    past = np.busday_count(due + tomorrow, now + tomorrow)
+    return np.where(due >= now, left, -past).astype(np.int64)
+
+
+def proof_ages(claims: pd.DataFrame, program: Program, today: date) -> pd.DataFrame:
+    """Return how old each claim's proof of execution is, on the index of `claims`.
+
+    Columns: age_months (whole months since the signature), valid_until (the last day on which a
+    claim may still be submitted with it by today's rules), days_left, is_too_old; all missing
+    (is_too_old false) without a signature. A rival's newer proof wins a contested workload.
+    """
+    signed = pd.to_datetime(claims["proof_signed_on"])
+    rules, now = program.on(today), pd.Timestamp(today)
+    months = (now.year - signed.dt.year) * 12 + now.month - signed.dt.month
+    age = months - (signed.dt.day > now.day)
+    limit = rules.proof_maximum_months.value if rules is not None else 0
+    until = signed + pd.DateOffset(months=limit)
+    left = (until - now).dt.days
+    return pd.DataFrame(
+        {
+            "age_months": age.astype("Int64"),
+            "valid_until": until,
+            "days_left": left.astype("Int64"),
+            "is_too_old": left < 0,
+        },
+        index=claims.index,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimBefore:
+    """When an unclaimed workload is expected to pass its threshold, and what that asks for.
+
+    `passes_in` is the month index; `approve_by` the last day on which an approval still makes a
+    month under the threshold its usage at claim; `submit_by` the same for submitting, at the
+    longest review. Both may lie in the past: then the pace says it is too late.
+    """
+
+    passes_in: int
+    approve_by: date
+    submit_by: date
+
+
+def claim_before(
+    users_needed: int, monthly_pace: float, *, as_of: int, program: Program
+) -> ClaimBefore | None:
+    """Return when to claim at this pace, None where the pace does not lead over the threshold.
+
+    Usage at claim is that of the first full month on or after the approval, so the approval must
+    be there by the first day of the month before the passing one.
+    """
+    if not monthly_pace > 0:
+        return None
+    passes_in = as_of + max(1, int(np.ceil(users_needed / monthly_pace)))
+    approve_by = first_day(passes_in - 1)
+    rules = program.on(approve_by)
+    clocks = [rules.clock(name) for name in ("submitted", "under_review")] if rules else []
+    days = sum(clock.days for clock in clocks if clock is not None)
+    submit_by = np.busday_offset(np.datetime64(approve_by, "D"), -days, roll="backward")
+    return ClaimBefore(passes_in, approve_by, _day(submit_by))

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import streamlit as st
 
 from pages.shared import scope_bar
 
-if TYPE_CHECKING:
-    from plotly.graph_objects import Figure
-
 OnPick = Callable[[str], None]
 
 
-def show_chart(figure: Figure, *, key: str, alt: str, on_pick: OnPick | None = None) -> None:
+def show_chart(
+    figure: Any,  # noqa: ANN401 - plotly's Figure, which only insights/charts may import
+    *,
+    key: str,
+    alt: str,
+    on_pick: OnPick | None = None,
+) -> None:
     """Draw a figure; `alt` states its takeaway and `key` is unique on the page.
 
     With `on_pick`, a click on a point calls it with the id in the point's customdata. It runs

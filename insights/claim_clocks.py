@@ -15,6 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from insights.months import first_day
+from insights.panel import Bools, Ints
 from insights.program import CLOCKS, ClockRule, Program
 
 Days = npt.NDArray[np.datetime64]
@@ -69,17 +70,19 @@ _CLAIM = ["claim_id", "tenant_key", "workload_key", "partner_key", "status"]
 
 def deadline(start: date, rule: ClockRule) -> date:
     """Return the last day of a clock that starts on a day; that day itself does not count."""
-    return _day(_deadlines(np.array([start], dtype="datetime64[D]"), rule)[0])
+    days, is_business = np.array([rule.days]), np.array([rule.days_are == "business"])
+    return _day(_deadlines(np.array([start], dtype="datetime64[D]"), days, is_business)[0])
 
 
 def _day(moment: np.datetime64) -> date:
     return date.fromisoformat(str(moment.astype("datetime64[D]")))
 
 
-def _deadlines(starts: Days, rule: ClockRule) -> Days:
-    if rule.days_are == "calendar":
-        return starts + np.timedelta64(rule.days, "D")
-    return np.busday_offset(starts.astype("datetime64[D]"), rule.days, roll="backward")
+def _deadlines(starts: Days, days: Ints, is_business: Bools) -> Days:
+    """Return the last day of each clock of so many days, business or calendar ones."""
+    business = np.busday_offset(starts, days, roll="backward")
+    calendar = starts + days.astype("timedelta64[D]")
+    return np.where(is_business, business, calendar)
 
 
 def claim_clocks(claims: pd.DataFrame, program: Program, today: date) -> pd.DataFrame:
@@ -87,52 +90,70 @@ def claim_clocks(claims: pd.DataFrame, program: Program, today: date) -> pd.Data
 
     `claims` has the columns of the table claim. Columns CLOCK_COLUMNS; days_left counts calendar
     days, business_days_left Monday to Friday, both negative when overdue. A claim whose status has
-    no clock, or whose start is unknown, has no row.
+    no clock, or whose start is unknown or before the programme, has no row.
     """
-    parts = [
-        _running(claims, program, rules.title, status, today)
-        for rules in program.years
-        for status in STATUS_CLOCKS
-    ]
-    rows = pd.concat(parts, ignore_index=True)
-    order = ["due_on", "claim_id", "tenant_key", "workload_key"]
-    return rows.sort_values(order, ignore_index=True)[list(CLOCK_COLUMNS)]
-
-
-def _running(
-    claims: pd.DataFrame, program: Program, year: str, status: str, today: date
-) -> pd.DataFrame:
-    """Return the clocks of the claims that entered one status in one programme year."""
-    kind, rules = STATUS_CLOCKS[status], program.year(year)
-    clock = rules.clock(kind.clock) if rules is not None else None
-    if rules is None or clock is None:
-        return pd.DataFrame(columns=list(CLOCK_COLUMNS))
-    rows = claims[claims["status"] == status]
-    started = _started(rows, kind)
-    ends = pd.Timestamp(rules.ends or date.max.replace(year=2261))
-    inside = started.between(pd.Timestamp(rules.starts), ends)
-    rows, start = rows[inside], started[inside].to_numpy().astype("datetime64[D]")
-    due, now = _deadlines(start, clock), np.datetime64(today, "D")
-    left = (due - now).astype(np.int64)
-    running = rows[_CLAIM].assign(
-        clock=kind.clock,
-        who=kind.who,
-        action=CLOCKS[kind.clock],
+    started = _started(claims)
+    start = started.to_numpy().astype("datetime64[D]")
+    begins = np.array([rules.starts for rules in program.years], dtype="datetime64[D]")
+    year = np.searchsorted(begins, start, side="right") - 1
+    rows = np.flatnonzero(started.notna().to_numpy() & (year >= 0))
+    which, year, start = claims["status"].map(_POSITION), year[rows], start[rows]
+    kind = which.to_numpy(dtype=np.float64, na_value=-1)[rows].astype(np.int64)
+    table = _clock_table(program)
+    place = year * len(STATUS_CLOCKS) + kind
+    due = _deadlines(start, table["days"].to_numpy()[place], table["is_business"].to_numpy()[place])
+    now = np.datetime64(today, "D")
+    running = claims.iloc[rows][_CLAIM].reset_index(drop=True)
+    for name in ("clock", "who", "action", "rule", "reference", "note", "stays_overdue"):
+        running[name] = table[name].to_numpy()[place]
+    running = running.assign(
         started_on=start.astype("datetime64[s]"),
         due_on=due.astype("datetime64[s]"),
-        days_left=left,
+        days_left=(due - now).astype(np.int64),
         business_days_left=_business_days(now, due),
-        is_overdue=left < 0,
-        rule=f"{year}.claim_clocks.{kind.clock}",
-        reference=clock.reference,
-        note=clock.note,
+        is_overdue=due < now,
     )
-    return running[kind.stays_overdue | (left >= 0)]
+    running = running[running["stays_overdue"].astype(bool) | ~running["is_overdue"]]
+    order = ["due_on", "claim_id", "tenant_key", "workload_key"]
+    return running.sort_values(order, ignore_index=True)[list(CLOCK_COLUMNS)]
 
 
-def _started(claims: pd.DataFrame, kind: StatusClock) -> pd.Series:
-    """Return when each claim's clock began: its own date, else that of the status."""
-    return pd.to_datetime(claims[kind.started_by]).fillna(pd.to_datetime(claims["status_on"]))
+_POSITION = {status: at for at, status in enumerate(STATUS_CLOCKS)}
+
+
+def _started(claims: pd.DataFrame) -> pd.Series:
+    """Return when each claim's clock began: its own date, else that of the status; NaT for none."""
+    entered = pd.to_datetime(claims["status_on"])
+    started = entered.where(claims["status"].isin(_POSITION))
+    for status, kind in STATUS_CLOCKS.items():
+        own = pd.to_datetime(claims[kind.started_by])
+        started = started.where(claims["status"] != status, own.fillna(entered))
+    return started
+
+
+def _clock_table(program: Program) -> pd.DataFrame:
+    """Return every clock of every year: one row per year x status, in that order."""
+    clocks = [
+        (rules, kind, rules.clock(kind.clock))
+        for rules in program.years
+        for kind in STATUS_CLOCKS.values()
+    ]
+    return pd.DataFrame(
+        [
+            {
+                "clock": kind.clock,
+                "who": kind.who,
+                "action": CLOCKS[kind.clock],
+                "days": clock.days,
+                "is_business": clock.days_are == "business",
+                "rule": f"{rules.title}.claim_clocks.{kind.clock}",
+                "reference": clock.reference,
+                "note": clock.note,
+                "stays_overdue": kind.stays_overdue,
+            }
+            for rules, kind, clock in clocks
+        ]
+    )
 
 
 def _business_days(now: np.datetime64, due: Days) -> npt.NDArray[np.int64]:
@@ -195,7 +216,7 @@ def claim_before(
     passes_in = as_of + max(1, int(np.ceil(users_needed / monthly_pace)))
     approve_by = first_day(passes_in - 1)
     rules = program.on(approve_by)
-    clocks = [rules.clock(name) for name in ("submitted", "under_review")] if rules else []
-    days = sum(clock.days for clock in clocks if clock is not None)
+    stages = ("submitted", "under_review")
+    days = sum(rules.clock(stage).days for stage in stages) if rules is not None else 0
     submit_by = np.busday_offset(np.datetime64(approve_by, "D"), -days, roll="backward")
     return ClaimBefore(passes_in, approve_by, _day(submit_by))

@@ -136,9 +136,9 @@ class ProgramRules(Rule):
         """Return whether these rules are valid on that day."""
         return self.starts <= day and (self.ends is None or day <= self.ends)
 
-    def clock(self, name: str) -> ClockRule | None:
-        """Return the clock of this name (see CLOCKS), None where the year has none."""
-        return dict(self.claim_clocks).get(name)
+    def clock(self, name: str) -> ClockRule:
+        """Return the clock of this name, one of CLOCKS: every year has all of them."""
+        return dict(self.claim_clocks)[name]
 
     def percents(self) -> tuple[int, ...]:
         """Return every threshold of the year in percent, rising."""

@@ -80,7 +80,6 @@ def test_clocks_are_those_of_2021_until_fy22_and_of_2023_since():
     }
     assert days["FY20"] == days["FY22"] == [5, 5, 5, 7, 30, 5]
     assert days["FY23"] == days["FY27"] == [5, 14, 14, 7, 30, 5]
-    assert load_program().years[0].clock("nonsense") is None
 
 
 def test_forty_percent_workloads_change_with_fy23():

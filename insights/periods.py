@@ -52,9 +52,17 @@ def coverage_by_month(pairs: pd.Series[int]) -> pd.Series[float]:
     if pairs.empty:
         return pd.Series(dtype="float64")
     months = range(int(pairs.index.min()), int(pairs.index.max()) + 1)
-    complete = pairs.reindex(months, fill_value=0).astype("float64")
-    expected = complete.shift(1).rolling(3, min_periods=1).max()
-    return complete / expected.where(expected > 0, nan)
+    reported = pairs.reindex(months, fill_value=0)
+    usual = usual_pairs(reported)
+    return reported / usual.where(usual > 0, nan)
+
+
+def usual_pairs(reported: pd.Series[int]) -> pd.Series[float]:
+    """Return the most pairs of the three months before each month; NaN for the first one.
+
+    `reported` is indexed by month without gaps.
+    """
+    return reported.astype("float64").shift(1).rolling(3, min_periods=1).max()
 
 
 def newest_complete_month(pairs: pd.Series[int]) -> int | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -128,17 +129,18 @@ def _tenant(name: str, key: int, attributes: Mapping[str, object]) -> dict[str, 
 
 
 def _batch(rows: int, months: Sequence[int]) -> dict[str, object]:
-    counts = ("repaired", "quarantined", "flagged", "unchanged", "restated", "new_months")
+    names = ("repaired", "quarantined", "flagged", "unchanged", "restated", "new_months")
+    counts = {"rows_read": rows, "accepted": rows, **dict.fromkeys(names, 0)}
+    told = {"file": "small.csv", "kind": "usage", "kind_title": "Usage", "repairs": []}
+    about = {"dry_run": False, "batch_id": 1, "new": rows}
     return {
         "file_name": "small.csv",
         "content_hash": "0" * 64,
         "kind": "usage",
         "imported_at": NOW,
         "imported_by": "tester",
-        "rows_read": rows,
-        "accepted": rows,
         "first_month": min(months, default=None),
         "last_month": max(months, default=None),
-        "report": "{}",
-        **dict.fromkeys(counts, 0),
+        "report": json.dumps(told | about | counts),
+        **counts,
     }

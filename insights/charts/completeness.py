@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 
-from insights.charts.theme import ACCENT, BAD, MUTED, count_axis, month_axis, styled
+from insights.charts.theme import ACCENT, BAD, MUTED, composed, count_axis, month_axis
 from insights.months import first_day
 
 
@@ -17,30 +17,31 @@ def completeness_chart(months: pd.DataFrame) -> go.Figure:
     """
     days = [first_day(int(month)) for month in months["month"]]
     complete = months["is_complete"]
-    figure = go.Figure()
-    figure.add_bar(
-        x=days,
-        y=months["pairs"],
-        name="Pairs reporting",
-        marker={
+    reporting = {
+        "type": "bar",
+        "x": days,
+        "y": months["pairs"].tolist(),
+        "name": "Pairs reporting",
+        "marker": {
             "color": complete.map({True: ACCENT, False: BAD}).tolist(),
             "pattern": {"shape": complete.map({True: "", False: "/"}).tolist()},
         },
-        hovertemplate="%{y:,} pairs reporting<extra></extra>",
-    )
-    figure.add_scatter(
-        x=days,
-        y=months["expected"],
-        name="Expected: most of the three months before",
-        mode="lines",
-        line={"color": MUTED, "width": 2, "dash": "dot", "shape": "hvh"},
-        hovertemplate="%{y:,} expected<extra></extra>",
-    )
-    return styled(
-        figure,
+        "hovertemplate": "%{y:,} pairs reporting<extra></extra>",
+    }
+    expected = {
+        "type": "scatter",
+        "x": days,
+        "y": months["expected"].tolist(),
+        "name": "Expected: most of the three months before",
+        "mode": "lines",
+        "line": {"color": MUTED, "width": 2, "dash": "dot", "shape": "hvh"},
+        "hovertemplate": "%{y:,} expected<extra></extra>",
+    }
+    return composed(
+        [reporting, expected],
         height=280,
         hovermode="x unified",
-        xaxis=month_axis(),
+        xaxis=month_axis(len(months)),
         yaxis=count_axis("Pairs of tenant and workload"),
         bargap=0.25,
     )

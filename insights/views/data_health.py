@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import nan
 
 import pandas as pd
 
 from insights.data_sources import DATA_SOURCES_BY_KIND
 from insights.months import month_label
-from insights.periods import COMPLETE_SHARE, coverage_by_month, newest_complete_month
+from insights.periods import (
+    COMPLETE_SHARE,
+    coverage_by_month,
+    newest_complete_month,
+    usual_pairs,
+)
 from insights.views.table import Column
 
 _TENANT = (
@@ -242,13 +246,12 @@ def _completeness(reporting: pd.DataFrame) -> pd.DataFrame:
     pairs = reporting.set_index("month")["pairs"]
     coverage = coverage_by_month(pairs)
     reported = pairs.reindex(coverage.index, fill_value=0)
-    expected = reported / coverage.where(coverage > 0, nan)
-    before = reported.shift(1).rolling(3, min_periods=1).max()
+    expected = usual_pairs(reported)
     return pd.DataFrame(
         {
             "month": coverage.index,
             "pairs": reported.to_numpy(),
-            "expected": expected.fillna(before).to_numpy(),
+            "expected": expected.to_numpy(),
             "is_complete": (coverage.isna() | (coverage >= COMPLETE_SHARE)).to_numpy(),
         }
     )

@@ -132,13 +132,15 @@ def _sentences(report: ImportReport) -> list[str]:
     if report.new_month_list:
         months = report.new_month_list
         span = months[0] if len(months) == 1 else f"{months[0]} to {months[-1]}"
-        said.append(f"{'A new month' if len(months) == 1 else f'{len(months)} new months'}: {span}.")
+        said.append(
+            f"{'A new month' if len(months) == 1 else f'{len(months)} new months'}: {span}."
+        )
     if report.flagged:
         said.append(f"{report.flagged:,} rows are accepted with a remark.")
     gained = sum(change.change == "gained" for change in report.associations)
     lost = len(report.associations) - gained
     if report.associations:
-        said.append(f"{gained:,} associations gained, {lost:,} lost.")
+        said.append(f"Associations: {gained:,} gained, {lost:,} lost.")
     return [*said, *report.notes]
 
 
@@ -179,8 +181,8 @@ def stored_report(batches: pd.DataFrame, batch_id: int) -> ImportReport:
     told = json.loads(batches.loc[batches["batch_id"] == batch_id, "report"].iloc[0])
     known = {field.name for field in fields(ImportReport)}
     kept = {name: value for name, value in told.items() if name in known}
-    lists = {name: tuple(told.get(name, ())) for name in ("new_month_list", "notes")}
-    repairs = tuple(Repair(**repair) for repair in told.get("repairs", ()))
+    lists = {name: tuple(value) for name, value in kept.items() if isinstance(value, list)}
+    repairs = tuple(Repair(**repair) for repair in told["repairs"])
     return ImportReport(**(kept | lists | {"repairs": repairs}))
 
 

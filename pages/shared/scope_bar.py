@@ -97,7 +97,7 @@ def _more_label() -> str:
 
 
 def _more_filters(options: ScopeOptions, ignored: Mapping[str, str]) -> None:
-    newest = f"Newest complete month ({month_label(options.newest_complete)})"
+    newest = f"Newest complete: {month_label(options.newest_complete)}"
     _single("cmp", options, ignored, is_labelled=True)
     _single("asof", options, ignored, placeholder=newest, is_labelled=True)
     _single("ga", options, ignored, placeholder="All global accounts", is_labelled=True)

@@ -87,6 +87,9 @@ def _values(values: pd.Series[Any], column: Column) -> pd.Series[Any]:
         return values.map(lambda month: first_day(int(month)), na_action="ignore")
     if column.kind in ("share", "share_bar", "points"):
         return values.astype("float64") * 100
+    if column.kind == "trend":
+        # A gap inside makes Streamlit show the numbers as text instead of a line.
+        return values.map(lambda series: [value for value in series if pd.notna(value)])
     return values
 
 

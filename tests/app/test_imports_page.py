@@ -12,6 +12,8 @@ from data_access.queries.imports import quarantined_problems, store_status
 from data_access.store import Store
 from data_access.types import LOCAL_USER
 from insights.exports.quarantine import mendable_csv
+from insights.months import month_index
+from tests.builders import fill_store
 
 PAGE = "pages/admin/imports.py"
 HEADER = "tenant_id,workload,month,paid_available_units,monthly_active_users\n"
@@ -81,6 +83,11 @@ def test_quarantined_rows_are_marked_mended_when_they_come_back(shown_store, ope
     page = press_import(upload(page, "mended.csv", mended))
     page.selectbox(key="imports_batch").set_value(1).run()
     assert table(page, "state") == [["mended"]]
+
+
+def test_history_shows_the_report_of_an_earlier_import(shown_store, without_exception):
+    fill_store(shown_store, [("a", "TEAMS", month_index(2026, 10), 200, 80)])
+    assert counts(without_exception(PAGE))["Rows read"] == "1"
 
 
 def test_mendable_csv_keeps_the_cells_and_runs_no_formula():

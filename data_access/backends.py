@@ -55,6 +55,10 @@ class Backend(abc.ABC):
         """Let the planner look at these tables, just filled."""
 
     @abc.abstractmethod
+    def analyze_scratch(self, connection: Connection, *tables: Table) -> None:
+        """Let the planner look at these temporary tables, if it plans badly without."""
+
+    @abc.abstractmethod
     def explain(self, error: DBAPIError) -> StoreError | None:
         """Return what a failure means for people, or None for a bug of ours."""
 
@@ -134,6 +138,9 @@ class SqliteBackend(Backend):
         connection.execute(text("PRAGMA analysis_limit = 1000"))
         for table in tables:
             connection.execute(text(f'ANALYZE "{table.name}"'))
+
+    def analyze_scratch(self, connection: Connection, *tables: Table) -> None:
+        """Nothing to do: SQLite follows the keys of a temporary table."""
 
     def explain(self, error: DBAPIError) -> StoreError | None:
         """Return what SQLite's error code means for people."""
@@ -243,6 +250,10 @@ class PostgresBackend(Backend):
         """Collect the tables' statistics."""
         for table in tables:
             connection.execute(text(f'ANALYZE "{table.name}"'))
+
+    def analyze_scratch(self, connection: Connection, *tables: Table) -> None:
+        """Collect their statistics; nobody else does that for temporary tables."""
+        self.analyze(connection, *tables)
 
     def explain(self, error: DBAPIError) -> StoreError | None:
         """Return what a lost connection, a full disk or a missing right means for people."""

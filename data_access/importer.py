@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -29,13 +29,10 @@ from data_access.importing.work import Effects, Keys, Work
 from data_access.locks import Holder, OnWait, import_lock
 from data_access.sources import recognise
 from data_access.store import Store
-from data_access.types import ImportReport
+from data_access.types import ImportReport, Progress, no_progress
 from data_access.validate import ImportOptions, ValidTable, validate
 from insights.associations import PAIR
 from insights.months import month_of
-
-Progress = Callable[[str, float], None]
-"""Told the step of the work and the share of all work that is done, 0 to 1."""
 
 READ_SHARE = 0.4
 WRITE_SHARE = 0.6
@@ -61,7 +58,7 @@ def import_files(  # noqa: PLR0913 - one call says everything about an import
     now: datetime,
     options: ImportOptions,
     dry_run: bool = False,
-    progress: Progress | None = None,
+    progress: Progress = no_progress,
     on_wait: OnWait | None = None,
     timeout: float | None = None,
 ) -> list[ImportReport]:
@@ -71,14 +68,13 @@ def import_files(  # noqa: PLR0913 - one call says everything about an import
     read, StoreBusyError after waiting `timeout` seconds for another import, StoreError where
     the store fails; then nothing was changed.
     """
-    tell = progress or _silent
     tables: list[ValidTable] = []
     for number, (name, content) in enumerate(sources):
-        tell(f"Reading {name}", READ_SHARE * number / len(sources))
+        progress(f"Reading {name}", READ_SHARE * number / len(sources))
         for raw in read_tables(name, content):
             source = recognise(raw.header, file=raw.file)
             tables.append(validate(raw, source, options=options))
-    call = _Call(who, now, dry_run, tell, on_wait, timeout)
+    call = _Call(who, now, dry_run, progress, on_wait, timeout)
     return _load(store, tables, call)
 
 
@@ -89,17 +85,13 @@ def load_tables(  # noqa: PLR0913 - as import_files
     who: str,
     now: datetime,
     dry_run: bool = False,
-    progress: Progress | None = None,
+    progress: Progress = no_progress,
     on_wait: OnWait | None = None,
     timeout: float | None = None,
 ) -> list[ImportReport]:
     """Return one report for each table that is already read and validated; see import_files."""
-    call = _Call(who, now, dry_run, progress or _silent, on_wait, timeout)
+    call = _Call(who, now, dry_run, progress, on_wait, timeout)
     return _load(store, tables, call)
-
-
-def _silent(_step: str, _share: float) -> None:
-    """Tell nobody."""
 
 
 def _load(store: Store, tables: Sequence[ValidTable], call: _Call) -> list[ImportReport]:

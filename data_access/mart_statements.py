@@ -40,22 +40,29 @@ held = Table(
     Column("kind", Integer, primary_key=True, autoincrement=False),
     Column("month", Integer, primary_key=True, autoincrement=False),
     Column("holder_key", Integer, primary_key=True, autoincrement=False),
-    Column("tenant_key", Integer, primary_key=True, autoincrement=False),
     Column("workload_key", Integer, primary_key=True, autoincrement=False),
+    Column("tenant_key", Integer, primary_key=True, autoincrement=False),
     Column("units", BigInteger, nullable=False),
     Column("users", BigInteger, nullable=False),
     Column("from_15", Integer, nullable=False),
     Column("from_40", Integer, nullable=False),
     Column("since", Integer),
+    Column("slice_key", Integer, nullable=False),
+    prefixes=["TEMPORARY"],
+    sqlite_with_rowid=False,
+)
+slices = Table(
+    "scratch_slice",
+    scratch,
+    Column("tenant_key", Integer, primary_key=True, autoincrement=False),
+    Column("slice_key", Integer, nullable=False, doc="counts the slices of the month"),
     Column("market", Text, nullable=False),
     Column("segment", Text, nullable=False),
     Column("size_band", Integer, nullable=False),
     prefixes=["TEMPORARY"],
-    sqlite_with_rowid=False,
 )
 
 MONTH = bindparam("month", type_=Integer)
-_NOW = held.alias("now")
 
 
 PAIR = ("tenant_key", "workload_key")
@@ -121,9 +128,21 @@ def _tenant_month() -> Any:  # noqa: ANN401 - an INSERT from a SELECT
     return insert(target).from_select(list(target.c.keys()), rows)
 
 
+def _slices() -> Any:  # noqa: ANN401 - an INSERT from a SELECT
+    """Return the statement that numbers the slices in which a month's tenants are."""
+    tenant, size = schema.tenant, schema.tenant_month
+    cut = (tenant.c.market, tenant.c.segment, size.c.size_band)
+    rows = (
+        select(size.c.tenant_key, func.dense_rank().over(order_by=cut), *cut)
+        .join_from(size, tenant, tenant.c.tenant_key == size.c.tenant_key)
+        .where(size.c.month == MONTH)
+    )
+    return insert(slices).from_select(list(slices.c.keys()), rows)
+
+
 def _gather_everybody() -> Select[Any]:
     """Return every pair that reported both counts, with its earliest current association."""
-    usage, tenant, size = schema.usage, schema.tenant, schema.tenant_month
+    usage = schema.usage
     units, users = usage.c.paid_available_units, usage.c.monthly_active_users
     holding = schema.association
     since = (
@@ -136,21 +155,18 @@ def _gather_everybody() -> Select[Any]:
             literal(EVERYBODY),
             usage.c.month,
             literal(NOBODY),
-            usage.c.tenant_key,
             usage.c.workload_key,
+            usage.c.tenant_key,
             units,
             users,
             _flag(_reaches(units, users, 15)),
             _flag(_reaches(units, users, 40)),
             since,
-            tenant.c.market,
-            tenant.c.segment,
-            size.c.size_band,
+            slices.c.slice_key,
         )
-        .select_from(usage)
-        .join(tenant, tenant.c.tenant_key == usage.c.tenant_key)
-        .join(size, same(size, usage, "tenant_key", "month"))
+        .join_from(usage, slices, slices.c.tenant_key == usage.c.tenant_key)
         .where(usage.c.month == MONTH, units.is_not(None), users.is_not(None))
+        .order_by(usage.c.workload_key, usage.c.tenant_key)
     )
 
 
@@ -163,62 +179,57 @@ def _gather_partners() -> Select[Any]:
             literal(PARTNER),
             held.c.month,
             holding.c.partner_key,
-            held.c.tenant_key,
             held.c.workload_key,
+            held.c.tenant_key,
             *rest,
             holding.c.start_month,
-            *(held.c[name] for name in SLICE),
+            held.c.slice_key,
         )
         .join_from(held, holding, same(holding, held, *PAIR))
         .where(held.c.kind == EVERYBODY, held.c.month == MONTH, _covers(holding))
+        .order_by(holding.c.partner_key, held.c.workload_key, held.c.tenant_key)
     )
 
 
 def _gather_accounts() -> Select[Any]:
     """Return the pairs that each global account held, once however many locations hold them."""
     partner = schema.partner
+    keys = (held.c.month, partner.c.account_key, held.c.workload_key, held.c.tenant_key)
     return (
-        select(
-            literal(ACCOUNT),
-            held.c.month,
-            partner.c.account_key,
-            held.c.tenant_key,
-            held.c.workload_key,
-            *_folded(),
-        )
+        select(literal(ACCOUNT), *keys, *_folded())
         .join_from(held, partner, partner.c.partner_key == held.c.holder_key)
         .where(
             held.c.kind == PARTNER,
             held.c.month == MONTH,
             partner.c.account_key.is_not(None),
         )
-        .group_by(held.c.month, partner.c.account_key, held.c.tenant_key, held.c.workload_key)
+        .group_by(*keys)
     )
 
 
 def _gather_tenants() -> Select[Any]:
     """Return each holder's tenants once, under the workload key that stands for any."""
-    keys = (held.c.kind, held.c.month, held.c.holder_key, held.c.tenant_key)
+    keys = (held.c.kind, held.c.month, held.c.holder_key)
     return (
-        select(*keys, literal(ANY_WORKLOAD), *_folded())
+        select(*keys, literal(ANY_WORKLOAD), held.c.tenant_key, *_folded())
         .where(held.c.month == MONTH, held.c.workload_key != ANY_WORKLOAD)
-        .group_by(*keys)
+        .group_by(*keys, held.c.tenant_key)
     )
 
 
 def _folded() -> list[ColumnElement[Any]]:
     """Return the columns after the keys for several rows of one tenant taken as one."""
     largest = [func.max(held.c[name]) for name in ("units", "users", "from_15", "from_40")]
-    return [*largest, func.min(held.c.since), *(func.min(held.c[name]) for name in SLICE)]
+    return [*largest, func.min(held.c.since), func.min(held.c.slice_key)]
 
 
 def _measures(kind: int, *keys: str) -> Select[Any]:
     """Return the sums of schema.MEASURES for one kind of holder, by keys and slice."""
-    now, before = _NOW, held.alias("before")
+    now, before = held.alias("now"), held.alias("before")
     kept = before.c.tenant_key.is_not(None)
-    names = ("kind", "holder_key", "tenant_key", "workload_key")
-    grouping = [now.c[name] for name in (*keys, *SLICE)]
-    return (
+    names = ("kind", "holder_key", "workload_key", "tenant_key")
+    grouping = [now.c[name] for name in (*keys, "slice_key")]
+    sums = (
         select(
             *grouping,
             func.count().label("pairs"),
@@ -231,13 +242,20 @@ def _measures(kind: int, *keys: str) -> Select[Any]:
             func.sum(case((kept, now.c.users), else_=0)).label("kept_users"),
             func.coalesce(func.sum(before.c.units), 0).label("prior_units"),
             func.coalesce(func.sum(before.c.users), 0).label("prior_users"),
+            func.count(now.c.since).label("associated_pairs"),
         )
-        .outerjoin_from(
-            now, before, and_(before.c.month == now.c.month - 1, same(now, before, *names))
-        )
+        .outerjoin_from(now, before, and_(before.c.month == MONTH - 1, same(now, before, *names)))
         .where(now.c.kind == kind, now.c.month == MONTH)
         .group_by(*grouping)
+        .subquery("sums")
     )
+    cut = select(slices.c.slice_key, *(slices.c[name] for name in SLICE)).distinct().subquery()
+    return select(
+        *(sums.c[name] for name in keys),
+        *(cut.c[name] for name in SLICE),
+        *(sums.c[name] for name in schema.MEASURES),
+        *([sums.c.associated_pairs] if kind == EVERYBODY else []),
+    ).join_from(sums, cut, cut.c.slice_key == sums.c.slice_key)
 
 
 def _holder_mart(target: Table, kind: int) -> Any:  # noqa: ANN401 - an INSERT from a SELECT
@@ -264,9 +282,7 @@ def _scope_month() -> Any:  # noqa: ANN401 - an INSERT from a SELECT
     and mean the same as in the marts of partners and accounts.
     """
     target = schema.scope_month
-    rows = _measures(EVERYBODY, "workload_key", "month").add_columns(
-        func.count(_NOW.c.since).label("associated_pairs")
-    )
+    rows = _measures(EVERYBODY, "workload_key", "month")
     columns = ["workload_key", "month", *SLICE, *schema.MEASURES, "associated_pairs"]
     return insert(target).from_select(columns, rows)
 
@@ -314,6 +330,7 @@ def pair_status(touched: Any | None) -> Any:  # noqa: ANN401 - an INSERT from a 
 
 
 TENANT_MONTH = _tenant_month()
+SLICES = _slices()
 GATHER = [
     insert(held).from_select(list(held.c.keys()), rows)
     for rows in (_gather_everybody(), _gather_partners(), _gather_accounts(), _gather_tenants())

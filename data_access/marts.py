@@ -20,11 +20,13 @@ from data_access.mart_statements import (
     MONTH,
     MONTH_MARTS,
     PAIR,
+    SLICES,
     TENANT_MONTH,
     among,
     held,
     pair_status,
     scratch,
+    slices,
 )
 
 BY_MONTH = (
@@ -61,7 +63,9 @@ def rebuild(
     _rebuild_pair_status(connection, pairs)
     if touched:
         backend.analyze(connection, schema.usage, schema.association)
-        _rebuild_months(connection, sorted(touched), present, progress or (lambda _share: None))
+        tell = progress or (lambda _share: None)
+        _rebuild_months(connection, backend, sorted(touched), present=present, progress=tell)
+    backend.analyze(connection, *BY_MONTH, schema.pair_status)
 
 
 def _months_with_usage(connection: Connection) -> set[int]:
@@ -77,7 +81,9 @@ def _months_with_usage(connection: Connection) -> set[int]:
 
 def _rebuild_months(
     connection: Connection,
+    backend: Backend,
     months: list[int],
+    *,
     present: set[int],
     progress: Callable[[float], None],
 ) -> None:
@@ -92,6 +98,7 @@ def _rebuild_months(
         if gathered != month - 1 and month - 1 in present:
             _gather(connection, month - 1)
         _gather(connection, month)
+        backend.analyze_scratch(connection, held, slices)
         gathered = month
         for statement in MONTH_MARTS:
             connection.execute(statement, {"month": month})
@@ -102,7 +109,8 @@ def _rebuild_months(
 def _gather(connection: Connection, month: int) -> None:
     """Fill the scratch table with one month and drop all but the month before it."""
     connection.execute(delete(held).where(held.c.month != MONTH), {"month": month - 1})
-    for statement in GATHER:
+    connection.execute(delete(slices))
+    for statement in (SLICES, *GATHER):
         connection.execute(statement, {"month": month})
 
 

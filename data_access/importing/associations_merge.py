@@ -94,7 +94,7 @@ def _fill_pairs(work: Work, pairs: Table, incoming: pd.DataFrame) -> None:
             .distinct()
         )
         work.connection.execute(insert(pairs).from_select(list(PAIR), others))
-    work.backend.analyze(work.connection, pairs)
+    work.backend.analyze_scratch(work.connection, pairs)
 
 
 def _evidence_of(work: Work, pairs: Table) -> pd.DataFrame:

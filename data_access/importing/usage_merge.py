@@ -99,10 +99,10 @@ def _compared(work: Work, rows: pd.DataFrame) -> Iterator[Table]:
     )
     with work.scratch("usage", *staged) as stage, work.scratch("compared", *compared) as target:
         work.backend.bulk_load(work.connection, stage, rows)
-        work.backend.analyze(work.connection, stage)
+        work.backend.analyze_scratch(work.connection, stage)
         names = list(target.c.keys())
         work.connection.execute(insert(target).from_select(names, _comparison(stage)))
-        work.backend.analyze(work.connection, target)
+        work.backend.analyze_scratch(work.connection, target)
         yield target
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pandas as pd
-from sqlalchemy import Connection, Subquery, and_, func, select
+from sqlalchemy import Connection, Select, and_, func, select
 
 from data_access.schema import association, tenant, tenant_month, usage, workload
 from data_access.scope import Condition, chosen_partners, chosen_tenants, chosen_workloads
@@ -19,30 +19,35 @@ def largest_customers(
     workload), workload, workload_name, paid_available_units, monthly_active_users. Only pairs
     with both counts, of the chosen workloads, held by the chosen partners. Largest tenant first.
     """
-    largest = _largest(scope, filters, month=month, limit=limit)
+    # Two statements: with the tenants as values the database looks their rows up one by one,
+    # instead of reading everybody's month.
+    largest = connection.scalars(_largest(scope, filters, month=month, limit=limit)).all()
     statement = (
         select(
             tenant.c.tenant_id,
             func.coalesce(tenant.c.name, tenant.c.tenant_id).label("tenant_name"),
-            largest.c.seats,
+            tenant_month.c.seats,
             workload.c.code.label("workload"),
             workload.c.name.label("workload_name"),
             usage.c.paid_available_units,
             usage.c.monthly_active_users,
         )
-        .join_from(largest, tenant, tenant.c.tenant_key == largest.c.tenant_key)
-        .join(usage, and_(usage.c.tenant_key == largest.c.tenant_key, usage.c.month == month))
+        .join_from(usage, tenant, tenant.c.tenant_key == usage.c.tenant_key)
         .join(workload, workload.c.workload_key == usage.c.workload_key)
-        .where(*_pairs(scope, filters, month))
-        .order_by(largest.c.seats.desc(), tenant.c.tenant_id, workload.c.code)
+        .join(
+            tenant_month,
+            and_(tenant_month.c.tenant_key == usage.c.tenant_key, tenant_month.c.month == month),
+        )
+        .where(usage.c.tenant_key.in_(largest), *_shown(scope, filters, month))
+        .order_by(tenant_month.c.seats.desc(), tenant.c.tenant_id, workload.c.code)
     )
     return pd.read_sql(statement, connection)
 
 
-def _largest(scope: Scope, filters: Filters, *, month: int, limit: int) -> Subquery:
-    """Return the tenants with the most seats that have a pair to show."""
+def _largest(scope: Scope, filters: Filters, *, month: int, limit: int) -> Select[tuple[int]]:
+    """Return the keys of the tenants with the most seats that have a pair to show."""
     statement = (
-        select(tenant_month.c.tenant_key, tenant_month.c.seats)
+        select(tenant_month.c.tenant_key)
         .where(tenant_month.c.month == month)
         .order_by(tenant_month.c.seats.desc(), tenant_month.c.tenant_key)
         .limit(limit)
@@ -56,22 +61,25 @@ def _largest(scope: Scope, filters: Filters, *, month: int, limit: int) -> Subqu
         statement = statement.where(tenant_month.c.size_band.in_(filters.size_bands))
     if filters.workloads or chosen_partners(scope, filters) is not None:
         a_pair = usage.c.tenant_key == tenant_month.c.tenant_key
-        shown = select(usage.c.tenant_key).where(
-            a_pair, usage.c.month == month, *_pairs(scope, filters, month)
-        )
+        shown = select(usage.c.tenant_key).where(a_pair, *_shown(scope, filters, month))
         statement = statement.where(shown.exists())
-    return statement.subquery("largest")
+    return statement
 
 
-def _pairs(scope: Scope, filters: Filters, month: int) -> list[Condition]:
-    """Return the conditions on usage rows of the pairs to show."""
+def _shown(scope: Scope, filters: Filters, month: int) -> list[Condition]:
+    """Return the conditions on usage rows of the pairs to show.
+
+    Workloads are named even where all are meant, which keeps the look-up in the primary key.
+    """
+    workloads, partners = chosen_workloads(filters), chosen_partners(scope, filters)
     conditions: list[Condition] = [
+        usage.c.month == month,
+        usage.c.workload_key.in_(
+            select(workload.c.workload_key) if workloads is None else workloads
+        ),
         usage.c.paid_available_units.is_not(None),
         usage.c.monthly_active_users.is_not(None),
     ]
-    workloads, partners = chosen_workloads(filters), chosen_partners(scope, filters)
-    if workloads is not None:
-        conditions.append(usage.c.workload_key.in_(workloads))
     if partners is not None:
         held = select(association.c.partner_key).where(
             association.c.tenant_key == usage.c.tenant_key,

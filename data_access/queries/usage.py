@@ -75,7 +75,8 @@ def tenants_by_month(
         months = [
             m for m in (filters.before, filters.as_of) if m is not None and first <= m <= last
         ]
-        return pd.read_sql(_tenants_of(pair_months(scope, filters, months=months)), connection)
+        pairs = pair_months(scope, filters, months=months, has_prior=False)
+        return pd.read_sql(_tenants_of(pairs), connection)
     source = _source(scope, filters, first=first, last=last, once=True)
     names = {
         "pairs": "tenants",
@@ -175,9 +176,18 @@ def _mart(scope: Scope, filters: Filters) -> _Source | None:
 def _partner_mart(scope: Scope, filters: Filters) -> _Source:
     is_sliced = bool(filters.segments or filters.markets or filters.size_bands)
     table = partner_slice_month if is_sliced or scope.markets is not None else partner_month
+    return _Source(table, (*_held_by(scope, filters, table), *_slices(scope, filters, table)))
+
+
+def _held_by(scope: Scope, filters: Filters, table: Table) -> tuple[Condition, ...]:
+    """Return the condition on the partner; one partner is named by "=", which finds its rows in
+    the primary key, where "in" would read everybody's months."""
     partners = chosen_partners(scope, filters)
-    held = () if partners is None else (table.c.partner_key.in_(partners),)
-    return _Source(table, (*held, *_slices(scope, filters, table)))
+    if partners is None:
+        return ()
+    if filters.partner_id is not None or _is_one(scope.partner_ids):
+        return (table.c.partner_key == partners.scalar_subquery(),)
+    return (table.c.partner_key.in_(partners),)
 
 
 def _account_mart(scope: Scope, filters: Filters) -> _Source:
@@ -212,10 +222,11 @@ def _in_months(
     """Return the mart's rows of these months and of the chosen workloads."""
     workloads = chosen_workloads(filters)
     key = mart.rows.c.workload_key
-    if workloads is not None:
-        chosen: Condition = key.in_(workloads)
+    if workloads is None and once:
+        chosen: Condition = key == ANY_WORKLOAD
     else:
-        chosen = key == ANY_WORKLOAD if once else key != ANY_WORKLOAD
+        # Naming every workload, instead of "not 0", keeps the look-up in the primary key.
+        chosen = key.in_(select(workload.c.workload_key) if workloads is None else workloads)
     months = mart.rows.c.month.between(first, last)
     return replace(mart, conditions=(*mart.conditions, months, chosen))
 

@@ -157,7 +157,7 @@ def judged_free(history: History, free_from: Ints, line: ThresholdLine) -> Judge
     barred, rule = excluded(history, year, history.workload, line.position)
     cases = [barred > 0, (crossing >= 0) & ~was_under]
     early, late = REASON["passed_before_claim"], REASON["passed_before_first_report"]
-    passed = np.where(free_from > 0, early, late)
+    passed = np.where(before >= 0, early, late)
     passed_rule = np.full_like(rule, fixed_rule(history, "passed_before_claim"))
     return Judgement(
         crossing,

@@ -220,7 +220,7 @@ def _multiples(history: pd.DataFrame, filters: Filters) -> tuple[WorkloadHistory
             code=code,
             name=by_workload[code]["workload_name"].iloc[0],
             months=_every_month(by_workload[code], filters),
-            standing=_standing(by_workload[code], filters),
+            standing=_standing(history[history["workload"] == code], filters),
         )
         for code in in_catalogue_order(by_workload)
     )

@@ -97,7 +97,12 @@ def customer_columns(workloads: Sequence[str], filters: Filters) -> tuple[Column
         Column("tenant_name", "Customer", is_pinned=True),
         metric_column(ACTIVE_USAGE, is_bar=True),
         Column("change", "Change", "points", help=f"Of active usage{since}, in points."),
-        Column("trend", "12 months", "trend", help="Active usage of the last twelve months."),
+        Column(
+            "trend",
+            "12 months",
+            "trend",
+            help="Active usage in the months reported of the last twelve.",
+        ),
         Column(
             "users_needed",
             "Users needed",
@@ -161,15 +166,11 @@ def _changes(rows: CustomerRows, filters: Filters) -> pd.DataFrame:
 
 
 def _trends(trend: pd.DataFrame, filters: Filters) -> pd.DataFrame:
-    """Return tenant_id and trend: active usage of the last months, oldest first."""
-    months = range(filters.as_of - TREND_MONTHS + 1, filters.as_of + 1)
-    by_month = (
-        trend.assign(value=_usage_of(trend))
-        .pivot_table(index="tenant_id", columns="month", values="value")
-        .reindex(columns=months)
-    )
-    values = by_month.astype(object).where(by_month.notna(), None)
-    return pd.DataFrame({"tenant_id": values.index, "trend": values.to_numpy().tolist()})
+    """Return tenant_id and trend: active usage of the months reported, oldest first."""
+    recent = trend[trend["month"] > filters.as_of - TREND_MONTHS]
+    known = recent.assign(trend=_usage_of(recent)).dropna(subset="trend")
+    by_tenant = known.sort_values("month").groupby("tenant_id")["trend"].agg(list)
+    return by_tenant.reset_index()
 
 
 def _nearest(pairs: pd.DataFrame) -> pd.DataFrame:
@@ -227,7 +228,7 @@ def _takeaway(table: pd.DataFrame) -> str:
     first = near.iloc[0]
     return (
         f"{lead} Nearest to a milestone: {first['tenant_name']}, "
-        f"{first['users_needed']:,} users to {first['next_milestone']}."
+        f"users needed to {first['next_milestone']}: {first['users_needed']:,}."
     )
 
 

@@ -89,7 +89,7 @@ def partners_view(usage: pd.DataFrame, filters: Filters) -> PartnersView | None:
     cells = _cells(now)
     by_workload = cells.pivot_table(index="partner_id", columns="workload", values="active_usage")
     ordered = table.merge(
-        by_workload.reindex(columns=workloads).reset_index(), on="partner_id"
+        by_workload.reindex(columns=workloads).reset_index(), on="partner_id", how="left"
     ).sort_values("paid_available_units", ascending=False, kind="stable", ignore_index=True)
     names = dict(zip(ordered["partner_id"], ordered["partner_name"], strict=True))
     return PartnersView(

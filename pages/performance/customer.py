@@ -9,7 +9,7 @@ from pages.shared.downloads import download_buttons
 from pages.shared.tables import show_table
 from pages.shared.text import plain
 
-MULTIPLE_WIDTH = 296
+MULTIPLE_WIDTH = 288
 
 # 1. Scope and filters
 scope, filters = scope_bar.current_scope(), scope_bar.current_filters()
@@ -17,7 +17,7 @@ wanted = links.chosen_customer()
 if wanted is None:
     st.title("Customer")
     states.show_nothing("No customer is chosen.", "Choose one in Customers or with Find customer.")
-    st.page_link(links.CUSTOMERS, label="All customers", icon="📋")
+    st.page_link(links.CUSTOMERS, label="All customers", icon="⬅️")
     st.stop()
 rows = customer_frames.one_customer(scope, filters, wanted)
 if rows is None:
@@ -26,7 +26,7 @@ if rows is None:
         f"No customer with the id {wanted[:80]} is known here.",
         "The link may be of another store, or outside your scope. Find customer searches by name.",
     )
-    st.page_link(links.CUSTOMERS, label="All customers", icon="📋")
+    st.page_link(links.CUSTOMERS, label="All customers", icon="⬅️")
     st.stop()
 
 # 2. View-model

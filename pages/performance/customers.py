@@ -46,7 +46,7 @@ st.caption(f"{view.caption} · {period_text(filters)}")
 marked = show_selectable_table(
     view.table,
     view.columns,
-    key=f"customers_{hash((filters, *asked.values())) & 0xFFFFFFFF:08x}",
+    key="customers",
     alt=view.takeaway,
     choice=RowChoice("tenant_id", "cu_sel", COMPARED_AT_MOST, links.open_customer),
 )

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from pages.shared import url_state
 from pages.shared.text import plain
 
 OVERVIEW = "pages/performance/overview.py"
@@ -37,7 +38,7 @@ def open_customer(tenant_id: str) -> None:
 
 def chosen_customer() -> str | None:
     """Return the tenant id that the address names, None without one."""
-    return st.query_params.get(CUSTOMER_KEY)
+    return next(iter(url_state.values_in_address(CUSTOMER_KEY)), None)
 
 
 def go_to(page: str, *, page_params: Mapping[str, str] | None = None, **filters: object) -> None:
@@ -55,4 +56,5 @@ def go_to(page: str, *, page_params: Mapping[str, str] | None = None, **filters:
 
 def open_customers_of(partner_id: str) -> None:
     """Go to the customers of a partner, e.g. from its row in a table; other filters stay."""
+    url_state.forget("cu_q", "cu_flag")
     go_to(CUSTOMERS, p=partner_id)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from zlib import crc32
 
 import pandas as pd
 import streamlit as st
 
 from insights.views.table import Column
 from pages.shared.tables import OnSelect, displayed, table_settings
-from pages.shared.url_state import ids_in_address, set_in_address
+from pages.shared.url_state import set_in_address, values_in_address
 
 OPEN = "open"
 
@@ -31,11 +32,12 @@ def show_selectable_table(
 ) -> tuple[str, ...]:
     """Draw the table and return the ids of the marked rows, as the address holds them.
 
-    `key` must change with the rows and their order, so that marks are found again by id. The
-    button before each row opens it; marking more rows than `choice.most` keeps the first ones.
+    The button before each row opens it; marking more rows than `choice.most` keeps the first
+    ones. Other rows or another order are another table, so that marks are found again by id.
     """
     ids = tuple(rows[choice.id_column].astype(str))
-    marked = ids_in_address(choice.key)
+    key = f"{key}_{crc32(chr(10).join(ids).encode()):08x}"
+    marked = values_in_address(choice.key)
     settings = table_settings(rows, columns, key=key, alt=alt)
     settings["column_config"] = {
         OPEN: st.column_config.ButtonColumn(
@@ -66,7 +68,7 @@ def show_selectable_table(
 
 def _mark(key: str, ids: tuple[str, ...], choice: RowChoice) -> None:
     """Write the marked rows into the address; marked ones that are not listed stay."""
-    elsewhere = [one for one in ids_in_address(choice.key) if one not in ids]
+    elsewhere = [one for one in values_in_address(choice.key) if one not in ids]
     chosen = [ids[row] for row in st.session_state[key]["selection"]["rows"]]
     set_in_address(choice.key, [*elsewhere, *chosen][: choice.most])
 

@@ -1,7 +1,8 @@
 """What a page keeps in the address beside the frame's filters: codes and ids, never names.
 
 Widgets here are not bound to the address, because a bound widget writes its label there. They are
-filled from the address on every run, so that links and Back work, and write back in callbacks.
+filled from the address on every run, so that links work, and write back in callbacks. The browser's
+Back returns to a page without its own part of the address; the session gives it back.
 """
 
 from __future__ import annotations
@@ -14,15 +15,38 @@ LONGEST = 200
 """Characters of a free text that a link may carry."""
 
 
+_KEPT = "url_state_kept"
+
+ARRIVED = "arrived"
+"""Session key of whether this run is the first one on its page since another page was shown."""
+
+
+def values_in_address(key: str) -> tuple[str, ...]:
+    """Return what the address holds under a key, each value once, in their order.
+
+    On the first run after another page was shown, and without any in the address, these are the
+    values that the page was left with; the address gets them back.
+    """
+    kept: dict[str, list[str]] = st.session_state.setdefault(_KEPT, {})
+    values = list(dict.fromkeys(one for one in st.query_params.get_all(key) if one))
+    if not values and st.session_state.get(ARRIVED) and kept.get(key):
+        values = kept[key]
+        st.query_params[key] = values
+    kept[key] = values
+    return tuple(values)
+
+
+def forget(*keys: str) -> None:
+    """Let pages that are left not come back with what they held under these keys."""
+    kept: dict[str, list[str]] = st.session_state.setdefault(_KEPT, {})
+    for key in keys:
+        kept.pop(key, None)
+
+
 def code_in_address(key: str, codes: Sequence[str]) -> str | None:
     """Return the code that the address holds under a key, None for none or an unknown one."""
-    code = st.query_params.get(key)
+    code = next(iter(values_in_address(key)), None)
     return code if code in codes else None
-
-
-def ids_in_address(key: str) -> tuple[str, ...]:
-    """Return the ids that the address holds under a key, each once, in their order."""
-    return tuple(dict.fromkeys(one for one in st.query_params.get_all(key) if one))
 
 
 def set_in_address(key: str, value: str | Sequence[str] | None) -> None:
@@ -77,7 +101,7 @@ def first_choice(key: str, label: str, names: Mapping[str, str]) -> str:
 def search(key: str, label: str, *, placeholder: str) -> str:
     """Draw a search field and return its text."""
     widget = f"{key}_box"
-    st.session_state[widget] = st.query_params.get(key, "")[:LONGEST]
+    st.session_state[widget] = next(iter(values_in_address(key)), "")[:LONGEST]
     st.text_input(
         label,
         key=widget,

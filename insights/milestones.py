@@ -156,7 +156,8 @@ def portfolio(
     """Return the portfolio as of a month: usage up to it, claims and earnings up to `known_on`.
 
     `known_on` defaults to the last day of the as-of month; a later day lets claims and earnings
-    speak that are younger than the newest usage report.
+    speak that are younger than the newest usage report. Raises ValueError where a workload_key
+    has no code.
     """
     known = known_on or first_day(as_of + 1) - timedelta(days=1)
     horizon = max(as_of, month_of(known))
@@ -169,6 +170,8 @@ def portfolio(
     codes = facts.workloads.set_index("workload_key")["code"]
     tables = rule_tables(program, list(codes))
     workload = codes.index.get_indexer(pd.Index(panel.workload_key)).astype(np.int64)
+    if (workload < 0).any():
+        raise ValueError("a pair's workload_key is missing from the workloads")
     history = usage_history(panel, tables, workload)
     held = holdings(history, spans)
     holder = held_spans(held, horizon, panel.pairs)

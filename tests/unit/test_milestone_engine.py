@@ -372,6 +372,15 @@ def test_nothing_known_gives_no_rows_with_all_columns():
     assert growth_earnings(portfolio(facts([]), PROGRAM, JAN)).empty
 
 
+def test_workload_without_a_code_is_refused():
+    told_ = facts(usage_rows(JAN, [1000], [100]))
+    nothing = MilestoneFacts(
+        told_.usage, told_.associations, told_.claims, told_.earnings, told_.workloads.iloc[:0]
+    )
+    with pytest.raises(ValueError, match="workload_key is missing"):
+        portfolio(nothing, PROGRAM, JAN)
+
+
 def test_pairs_are_decided_alike_whatever_stands_beside_them():
     alone = facts(usage_rows(JAN, [1000, 1000], [100, 150]), associations=HELD)
     other = [{**row, "tenant_key": 1} for row in usage_rows(JAN - 5, [300] * 9, [30] * 9)]

@@ -157,12 +157,11 @@ def earliest_spans(held: Holdings, month: Ints, is_candidate: Bools, pairs: int)
     return _last_of(held.pair, rows[order[::-1]], pairs)
 
 
-def free_since(held: Holdings, is_holding: Bools, panel: UsagePanel) -> Ints:
-    """Return per pair the first column after its last ended span; 0 where there was none."""
+def free_since(held: Holdings, panel: UsagePanel) -> Ints:
+    """Return per pair the first column after the end of its last span; 0 where there is none."""
     since = np.zeros(panel.pairs, dtype=np.int64)
     after = np.clip(held.end_month + 1 - panel.first_month, 0, panel.months)
-    over = ~is_holding
-    np.maximum.at(since, held.pair[over], after[over])
+    np.maximum.at(since, held.pair, after)
     return since
 
 

@@ -182,7 +182,7 @@ def portfolio(
         history=history,
         held=held,
         holder=holder,
-        free_from=free_since(held, held.end_month >= horizon, panel),
+        free_from=free_since(held, panel),
         is_claiming=is_claiming,
         earned_e4=growth_ledger(history, held).earned_in_year(history),
         paid=paid,

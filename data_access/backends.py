@@ -192,6 +192,7 @@ def _configure_sqlite(connection: DBAPIConnection, _record: object) -> None:
         "temp_store = MEMORY",
         "cache_size = -65536",  # kB
         "mmap_size = 8589934592",
+        "journal_size_limit = 67108864",  # a long import's log gives its space back
     ):
         driver.execute(f"PRAGMA {pragma}")
 

@@ -71,7 +71,9 @@ def import_files(  # noqa: PLR0913 - one call says everything about an import
     tables: list[ValidTable] = []
     for number, (name, content) in enumerate(sources):
         progress(f"Reading {name}", READ_SHARE * number / len(sources))
-        for raw in read_tables(name, content):
+        raws = read_tables(name, content)
+        progress(f"Checking {name}", READ_SHARE * (number + 0.5) / len(sources))
+        for raw in raws:
             source = recognise(raw.header, file=raw.file)
             tables.append(validate(raw, source, options=options))
     call = _Call(who, now, dry_run, progress, on_wait, timeout)

@@ -21,7 +21,7 @@ from filelock import FileLock, Timeout
 from sqlalchemy import Connection, text
 
 from data_access.backends import Backend, SqliteBackend
-from data_access.errors import StoreBusyError
+from data_access.errors import StoreBusyError, StoreError
 
 POLL_SECONDS = 0.2
 IMPORT_LOCK = 4_206_002
@@ -106,18 +106,28 @@ def _file_lock(warehouse: Path, holder: Holder, waiting: _Waiting) -> Iterator[N
     """Hold a lock file beside the warehouse, with a note of the holder beside it."""
     lock = FileLock(warehouse.with_suffix(".lock"))
     note = warehouse.with_suffix(".holder.lock")
-    while True:
-        try:
-            lock.acquire(timeout=0)
-            break
-        except Timeout:
-            waiting.moment(_noted(note))
+    while not _taken(lock):
+        waiting.moment(_noted(note))
     try:
         note.write_text(json.dumps(asdict(holder)), encoding="utf-8")
         yield
     finally:
         note.unlink(missing_ok=True)
         lock.release()
+
+
+def _taken(lock: FileLock) -> bool:
+    """Return whether the lock file could be locked."""
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        return False
+    except OSError as error:
+        raise StoreError(
+            f"The lock {lock.lock_file} cannot be made: {error.strerror}.",
+            "Allow writing to the store's folder, or choose another place with --store.",
+        ) from error
+    return True
 
 
 def _noted(note: Path) -> str:

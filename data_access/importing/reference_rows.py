@@ -25,6 +25,9 @@ TENANT_ATTRIBUTES = (
     "country",
     "industry",
 )
+NO_MONTH = -1
+"""Month of a row that names a tenant and tells nothing about it: older than any other."""
+
 SLICED_BY = ("segment", "market")
 """Tenant attributes by which marts are cut."""
 
@@ -36,13 +39,9 @@ def merge_tenants(work: Work, incoming: pd.DataFrame, this_month: int, effects: 
     name never replaces an unmasked one. The id as first written stays.
     """
     stored = stored_rows(work, schema.tenant)
-    rows = incoming.assign(
-        month=incoming["month"].fillna(this_month).astype("int64"),
-        segment=incoming["segment"].fillna(""),
-        market=incoming["market"].fillna(""),
-    )
+    rows = _dated(incoming, this_month)
     before = rows[["tenant_id"]].merge(stored, on="tenant_id", how="left")
-    known_month = before["attributes_month"].astype("Int64").fillna(-1).astype("int64")
+    known_month = before["attributes_month"].astype("Int64").fillna(NO_MONTH).astype("int64")
     is_older = rows["month"] < known_month.to_numpy()
     hides = rows["is_name_masked"] & (before["is_name_masked"] == False).to_numpy()  # noqa: E712
     rows["name"] = rows["name"].mask(hides & before["name"].notna().to_numpy())
@@ -52,18 +51,39 @@ def merge_tenants(work: Work, incoming: pd.DataFrame, this_month: int, effects: 
     newest = rows["month"].where(~is_older, known_month.to_numpy())
     merged = Merged(
         merged.rows.assign(
-            is_name_masked=masked.to_numpy(dtype=bool), attributes_month=newest.to_numpy()
+            is_name_masked=masked.to_numpy(dtype=bool),
+            attributes_month=newest.astype("Int64").mask(newest == NO_MONTH).to_numpy(),
+            is_confirmed=(newest > known_month.to_numpy()).to_numpy(),
         ),
         merged.revisions,
     )
+    _write_tenants(work, merged, effects)
+    return merged
+
+
+def _dated(incoming: pd.DataFrame, this_month: int) -> pd.DataFrame:
+    """Return the rows with the month they speak of, NO_MONTH where they tell nothing."""
+    tells = incoming[list(TENANT_ATTRIBUTES)].notna().any(axis=1)
+    return incoming.assign(
+        month=incoming["month"].fillna(this_month).where(tells, NO_MONTH).astype("int64"),
+        segment=incoming["segment"].fillna(""),
+        market=incoming["market"].fillna(""),
+    )
+
+
+def _write_tenants(work: Work, merged: Merged, effects: Effects) -> None:
+    """Write new and changed tenants, and those of which a newer month says the same."""
     insert_new(work, schema.tenant, merged.new)
     names = (*TENANT_ATTRIBUTES, "is_name_masked", "attributes_month")
+    rows = merged.rows
+    confirmed = rows[rows["is_confirmed"] & ~rows["is_new"]]
     changed = merged.changed
     update_changed(work, schema.tenant, ["tenant_id"], changed, names)
+    unchanged = confirmed[~confirmed.index.isin(changed.index)]
+    update_changed(work, schema.tenant, ["tenant_id"], unchanged, ("attributes_month",))
     keep_revisions(work, "tenant", merged.revisions["tenant_id"], merged.revisions)
     _touch_slices(work, changed, effects)
-    effects.is_changed |= bool(len(changed) + len(merged.new))
-    return merged
+    effects.is_changed |= bool(len(changed) + len(merged.new) + len(unchanged))
 
 
 def _touch_slices(work: Work, changed: pd.DataFrame, effects: Effects) -> None:

@@ -81,7 +81,7 @@ def spans_of_all_evidence(connection):
     return set(association_spans(known)[names].itertuples(index=False, name=None))
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(imported=st.lists(files, min_size=1, max_size=4))
 def test_marts_and_usage_after_any_files_in_any_order(imported, empty_sqlite, tmp_path):
     folder = tmp_path / "store"

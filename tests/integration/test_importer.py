@@ -208,6 +208,20 @@ def test_newer_attributes_replace_older_ones_and_are_kept(store):
     assert rows_of(store, "SELECT DISTINCT market FROM scope_month") == [("AT",)]
 
 
+def test_older_report_changes_nothing_that_a_newer_one_confirmed(store):
+    header = f"{HEADER},market"
+    for month, market in (("2026-08", "DE"), ("2026-10", "DE"), ("2026-09", "FR")):
+        bring_in(store, f"{header}\ncontoso,EXO,{month},2,1,{market}")
+    assert rows_of(store, "SELECT market FROM tenant") == [("DE",)]
+
+
+def test_file_that_only_names_a_tenant_leaves_the_first_word_to_a_report(store):
+    bring_in(store, CLAIM.format("Approved", "2026-03-04", ""))
+    for month, market in (("2026-08", "DE"), ("2026-09", "FR")):
+        bring_in(store, f"{HEADER},market\ncontoso,EXO,{month},2,1,{market}")
+    assert rows_of(store, "SELECT market FROM tenant") == [("FR",)]
+
+
 def test_masked_name_never_hides_a_known_one(store):
     known = f"CustomerTenantId,CustomerName\n{TENANT},Contoso\n"
     masked = known.replace("Contoso", "C*****o")

@@ -6,10 +6,18 @@ import os
 # busy machine. They read this once, when they load.
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
-import streamlit as st  # noqa: E402
+import streamlit as st
+from streamlit import runtime
 
-from pages.shared import frame  # noqa: E402
+if runtime.exists():
+    from pages.shared import frame
+    from pages.shared.navigation import navigation
 
-st.set_page_config(page_title="Partner Insights", page_icon="📈", layout="wide")
-page = st.navigation(frame.navigation(), position="top")
-frame.run(page)
+    st.set_page_config(page_title="Partner Insights", page_icon="📈", layout="wide")
+    frame.run(st.navigation(navigation(), position="top"))
+else:
+    # The server loads this file once as a module, finds the app in it and runs this file again
+    # as the script of every session.
+    from pages.shared.server import started
+
+    app = st.App(__file__, lifespan=started)

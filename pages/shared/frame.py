@@ -1,4 +1,4 @@
-"""What is around every page: navigation, store, banner, scope bar, and explained failures."""
+"""What is around every page: store, banner, scope bar, and explained failures."""
 
 from __future__ import annotations
 
@@ -7,37 +7,9 @@ from pathlib import Path
 import streamlit as st
 
 from data_access.store import Store
-from pages.shared import cached, links, scope_bar, states, store_access
+from pages.shared import cached, links, scope_bar, states, store_access, url_state
 
-SECTIONS: dict[str, tuple[tuple[str, str], ...]] = {
-    "Performance": (
-        (links.OVERVIEW, "Overview"),
-        (links.WORKLOADS, "Workloads"),
-        (links.PARTNERS, "Partners"),
-        (links.CUSTOMERS, "Customers"),
-        (links.CUSTOMER, "Customer"),
-    ),
-    "Trust": ((links.DATA_HEALTH, "Data health"), (links.DEFINITIONS, "Definitions")),
-    "Admin": ((links.IMPORTS, "Imports"),),
-}
-HIDDEN = (links.CUSTOMER,)
 NEED_NO_DATA = ("imports", "definitions")
-
-
-def navigation() -> dict[str, list[st.Page]]:
-    """Return the pages by section; the section folders have the same names."""
-    return {
-        section: [
-            st.Page(
-                path,
-                title=title,
-                default=path == links.OVERVIEW,
-                visibility="hidden" if path in HIDDEN else "visible",
-            )
-            for path, title in pages
-        ]
-        for section, pages in SECTIONS.items()
-    }
 
 
 def run(page: st.Page) -> None:
@@ -46,7 +18,9 @@ def run(page: st.Page) -> None:
         store = store_access.open_store()
         has_data = cached.use_store(store) > 0
         name = page.url_path or "overview"
-        st.session_state[links.CURRENT_PAGE] = _path_of(name)
+        path = _path_of(name)
+        st.session_state[url_state.ARRIVED] = st.session_state.get(links.CURRENT_PAGE) != path
+        st.session_state[links.CURRENT_PAGE] = path
         header, body, footer = st.container(gap="xsmall"), st.container(), st.container()
         with header:
             _show_banner(store)

@@ -19,7 +19,10 @@ reset_filters = scope_state.reset_filters
 _FILTERS = "scope_filters"
 _BAR_PREFIX = "scope_"
 
-_ONE_CUSTOMER = "A customer's page shows this customer whole, whatever partner or segment."
+_ONE_CUSTOMER = (
+    "Greyed filters do not apply here: a customer's page shows the customer whole, whichever "
+    "partner holds it."
+)
 IGNORED_FILTERS: Mapping[str, Mapping[str, str]] = {
     "customer": dict.fromkeys(("ga", "p", "seg", "mk", "sz"), _ONE_CUSTOMER),
 }
@@ -74,6 +77,8 @@ def show(page: str, footer: st.delta_generator.DeltaGenerator) -> bool:
     with st.container(key="scope_bar", gap="xsmall"):
         _filter_row(options, ignored)
         _chip_row(options, ignored)
+        for reason in dict.fromkeys(ignored.values()):
+            st.caption(reason)
     return True
 
 

@@ -19,6 +19,7 @@ from insights.charts.theme import (
     threshold_lines,
     workload_style,
 )
+from insights.metrics.metric import UNDEFINED
 from insights.milestones import MILESTONES
 from insights.months import first_day
 
@@ -60,10 +61,9 @@ def workload_history(months: pd.DataFrame, *, code: str, top: float) -> go.Figur
 
 def _counts(months: pd.DataFrame) -> list[list[str]]:
     """Return seats and users as text, missing ones as a dash."""
-    texts = months[["paid_available_units", "monthly_active_users"]].apply(
-        lambda column: column.map("{:,.0f}".format, na_action="ignore").astype(object).fillna("—")
-    )
-    return [list(row) for row in texts.itertuples(index=False)]
+    columns = (months["paid_available_units"], months["monthly_active_users"])
+    texts = ([UNDEFINED if pd.isna(n) else f"{n:,.0f}" for n in column] for column in columns)
+    return [list(pair) for pair in zip(*texts, strict=True)]
 
 
 def seats_and_people(months: pd.DataFrame) -> go.Figure:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isnan
 
 import pandas as pd
 
@@ -214,15 +215,27 @@ def _explained(
 def _multiples(history: pd.DataFrame, filters: Filters) -> tuple[WorkloadHistory, ...]:
     """Return one history per workload that reported in the period, in the catalogue's order."""
     in_period = history[history["month"].between(filters.since, filters.as_of)]
-    by_workload = {str(code): rows for code, rows in in_period.groupby("workload", sort=False)}
+    newest = in_period.sort_values("month").drop_duplicates("workload", keep="last")
+    now = newest.set_index("workload").to_dict("index")
+    before = history[history["month"] == filters.before].set_index("workload")["active_usage"]
+    codes = in_catalogue_order(newest["workload"])
+    every = pd.MultiIndex.from_product(
+        [codes, range(filters.since, filters.as_of + 1)], names=["workload", "month"]
+    )
+    months = in_period.set_index(["workload", "month"]).reindex(every).reset_index()
     return tuple(
         WorkloadHistory(
             code=code,
-            name=by_workload[code]["workload_name"].iloc[0],
-            months=_every_month(by_workload[code], filters),
-            standing=_standing(history[history["workload"] == code], filters),
+            name=now[code]["workload_name"],
+            months=months.iloc[position * filters.months : (position + 1) * filters.months],
+            standing=_standing(
+                now[code]["active_usage"],
+                now[code]["month"],
+                before=float(before.get(code, float("nan"))),
+                filters=filters,
+            ),
         )
-        for code in in_catalogue_order(by_workload)
+        for position, code in enumerate(codes)
     )
 
 
@@ -232,18 +245,15 @@ def _every_month(rows: pd.DataFrame, filters: Filters) -> pd.DataFrame:
     return rows.set_index("month").reindex(months).reset_index()
 
 
-def _standing(months: pd.DataFrame, filters: Filters) -> str:
-    """Return where the workload stands, e.g. "● 43.1%, +2.0 pts since Sep 2026"."""
-    newest = months.sort_values("month").iloc[-1]
-    usage = newest["active_usage"]
+def _standing(usage: float, month: int, *, before: float, filters: Filters) -> str:
+    """Return where the workload stands, e.g. "● 43.1%, +2.0 pts"."""
     text = ACTIVE_USAGE.text(usage)
-    if pd.isna(usage):
+    if isnan(usage):
         return f"{text} no seats reported"
     band = [band for band in MILESTONE_BANDS if usage >= band.from_share][-1]
-    if newest["month"] != filters.as_of:
-        return f"{band.symbol} {text} in {month_label(int(newest['month']))}, the newest report"
-    before = months.loc[months["month"] == filters.before, "active_usage"]
-    change = ACTIVE_USAGE.change_text(usage, before.iloc[0]) if len(before) else UNDEFINED
+    if month != filters.as_of:
+        return f"{band.symbol} {text} in {month_label(month)}, the newest report"
+    change = ACTIVE_USAGE.change_text(usage, before)
     return f"{band.symbol} {text}" if change == UNDEFINED else f"{band.symbol} {text}, {change}"
 
 

@@ -14,14 +14,20 @@ The terms telescope, so their sum is the change of active usage, by construction
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from insights.metrics.metric import points_text
 
 TERMS: tuple[str, ...] = ("users", "seats", "joined", "left", "gap")
+
+Numbers = npt.NDArray[np.int64]
+Shares = npt.NDArray[np.float64]
 
 _SUMS = [
     "paid_available_units",
@@ -31,7 +37,6 @@ _SUMS = [
     "prior_units",
     "prior_users",
 ]
-_EVERYTHING = "everything"
 
 
 def usage_bridge(usage: pd.DataFrame, *keep: str, before: int, as_of: int) -> pd.DataFrame:
@@ -42,56 +47,70 @@ def usage_bridge(usage: pd.DataFrame, *keep: str, before: int, as_of: int) -> pd
     add up to `change`), `seats_now`, and `users_worth`: the change in users at those seats.
     Groups without seats in one of the two months are left out: there is nothing to compare.
     """
-    if not keep:
-        everything = usage.assign(**{_EVERYTHING: 0})
-        return usage_bridge(everything, _EVERYTHING, before=before, as_of=as_of).drop(
-            columns=_EVERYTHING
-        )
     within = usage[usage["month"].between(before, as_of)]
     sums = within.groupby([*keep, "month"], sort=True, dropna=False)[_SUMS].sum().reset_index()
-    steps = _steps(sums[sums["paid_available_units"] > 0].astype(dict.fromkeys(_SUMS, float)), keep)
-    terms = steps.groupby(list(keep), dropna=False)[list(TERMS)].sum().reset_index()
-    ends = _ends(steps, keep, before=before, as_of=as_of)
-    return ends.merge(terms, on=list(keep), how="left")
+    months = sums[sums["paid_available_units"] > 0].reset_index(drop=True)
+    group = _group_numbers(months, keep)
+    terms = np.zeros((len(months), len(TERMS)))
+    np.add.at(terms, group, _step_terms(months, group))
+    start = np.flatnonzero(months["month"] == before)
+    end = np.flatnonzero(months["month"] == as_of)
+    _, at_start, at_end = np.intersect1d(group[start], group[end], return_indices=True)
+    rate = _rate(months)
+    first, last = rate[start[at_start]], rate[end[at_end]]
+    seats = months["paid_available_units"].to_numpy(dtype="float64")[end[at_end]]
+    return pd.DataFrame(
+        {
+            **{name: months[name].iloc[end[at_end]].array for name in keep},
+            "usage_before": first,
+            "usage_now": last,
+            "change": last - first,
+            **dict(zip(TERMS, terms[group[end[at_end]]].T, strict=True)),
+            "seats_now": seats,
+            "users_worth": (last - first) * seats,
+        }
+    )
 
 
-def _steps(sums: pd.DataFrame, keep: tuple[str, ...]) -> pd.DataFrame:
-    """Return the months of each group with the terms of the step from its month before.
+def _group_numbers(months: pd.DataFrame, keep: tuple[str, ...]) -> Numbers:
+    """Return the number of each row's group; rows of one group stand together, months rising."""
+    is_new = np.zeros(len(months), dtype="bool")
+    for name in keep:
+        is_new[1:] |= (months[name] != months[name].shift()).to_numpy(dtype="bool")[1:]
+    return np.cumsum(is_new)
 
-    A group's first month has no step; its terms are missing and add nothing.
+
+def _step_terms(months: pd.DataFrame, group: Numbers) -> Shares:
+    """Return the terms of each row's step from its group's month before, in the order of TERMS.
+
+    A group's first month has no step: its terms are 0.
     """
-    before = sums.groupby(list(keep), dropna=False)[[*_SUMS, "month"]].shift()
-    rate = sums["monthly_active_users"] / sums["paid_available_units"]
-    rate_before = before["monthly_active_users"] / before["paid_available_units"]
-    can_split = (
-        (sums["month"] - before["month"] == 1)
-        & (sums["kept_units"] > 0)
-        & (sums["prior_units"] > 0)
+    rate = _rate(months)
+    rate_before = np.roll(rate, 1)
+    month = months["month"].to_numpy()
+    kept_units, kept_users, prior_units, prior_users = (
+        months[name].to_numpy(dtype="float64") for name in _SUMS[2:]
     )
-    stayed_before = sums["prior_users"] / sums["prior_units"].where(can_split)
-    same_seats = sums["kept_users"] / sums["prior_units"].where(can_split)
-    stayed_now = sums["kept_users"] / sums["kept_units"].where(can_split)
-    return sums.assign(
-        rate=rate,
-        left=stayed_before - rate_before,
-        users=same_seats - stayed_before,
-        seats=stayed_now - same_seats,
-        joined=rate - stayed_now,
-        gap=(rate - rate_before).mask(can_split, 0.0),
-    )
+    has_step = np.roll(group, 1) == group
+    has_step[:1] = False
+    can_split = has_step & (month - np.roll(month, 1) == 1) & (kept_units > 0) & (prior_units > 0)
+    then, now = np.where(can_split, prior_units, 1.0), np.where(can_split, kept_units, 1.0)
+    stayed_before, same_seats, stayed_now = prior_users / then, kept_users / then, kept_users / now
+    split = [
+        same_seats - stayed_before,
+        stayed_now - same_seats,
+        rate - stayed_now,
+        stayed_before - rate_before,
+    ]
+    gap = np.where(has_step & ~can_split, rate - rate_before, 0.0)
+    return np.column_stack([*(np.where(can_split, term, 0.0) for term in split), gap])
 
 
-def _ends(steps: pd.DataFrame, keep: tuple[str, ...], *, before: int, as_of: int) -> pd.DataFrame:
-    """Return active usage at both ends of the groups that have both, and what it is worth."""
-    columns = [*keep, "rate", "paid_available_units"]
-    start = steps.loc[steps["month"] == before, columns[:-1]]
-    end = steps.loc[steps["month"] == as_of, columns]
-    both = start.rename(columns={"rate": "usage_before"}).merge(
-        end.rename(columns={"rate": "usage_now", "paid_available_units": "seats_now"}),
-        on=list(keep),
-    )
-    change = both["usage_now"] - both["usage_before"]
-    return both.assign(change=change, users_worth=change * both["seats_now"])
+def _rate(months: pd.DataFrame) -> Shares:
+    """Return active usage of rows that all have seats."""
+    users = months["monthly_active_users"].to_numpy(dtype="float64")
+    rate: Shares = users / months["paid_available_units"].to_numpy(dtype="float64")
+    return rate
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +141,7 @@ NOTICED = 0.0005
 """Changes of active usage under 0.05 points round to 0.0 and are not spoken of."""
 
 
-def why_text(terms: Mapping[Hashable, float], *, at_most: int = 2) -> str:
+def why_text(terms: Mapping[Any, float], *, at_most: int = 2) -> str:
     """Return the strongest causes of a change in words, e.g. "+1.8 pts more active users ..."."""
     causes = sorted(CAUSES, key=lambda cause: -abs(terms[cause.term]))
     noticed = [cause for cause in causes if abs(terms[cause.term]) >= NOTICED]

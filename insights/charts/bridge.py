@@ -8,7 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from insights.bridge import CAUSES
-from insights.charts.theme import ACCENT, BAD, GOOD, MUTED, PALETTE, as_text, styled
+from insights.charts.theme import ACCENT, BAD, GOOD, MUTED, PALETTE, as_text, composed
 from insights.metrics.metric import points_text
 
 WATERFALL_HEIGHT = 400
@@ -50,8 +50,8 @@ def usage_waterfall(steps: pd.DataFrame) -> go.Figure:
     }
     levels = [0.0, *(causes["share"].cumsum() * 100)]
     room = (max(levels) - min(levels)) * 0.15 + 0.05
-    return styled(
-        go.Figure(data=[bars]),
+    return composed(
+        [bars],
         height=WATERFALL_HEIGHT,
         showlegend=False,
         xaxis={"title": {"text": ""}},
@@ -97,8 +97,8 @@ def largest_moves(moved: pd.DataFrame) -> go.Figure:
         "customdata": shown["code"],
         "hovertemplate": "Net: %{x:+,.0f} users<extra></extra>",
     }
-    return styled(
-        go.Figure(data=[*causes, net]),
+    return composed(
+        [*causes, net],
         height=EDGES + ROW_HEIGHT * max(len(shown), 1),
         barmode="relative",
         bargap=0.62,

@@ -10,9 +10,9 @@ import plotly.graph_objects as go
 from insights.charts.theme import (
     PALETTE,
     as_text,
+    composed,
     share_axis,
-    styled,
-    threshold_line,
+    threshold_lines,
     workload_style,
 )
 from insights.metrics.catalogue import ACTIVE_USAGE
@@ -31,15 +31,13 @@ def cohort_curves(curves: pd.DataFrame, of: str) -> go.Figure:
         _curve(months, _line(str(code), position, of))
         for position, (code, months) in enumerate(groups)
     ]
-    figure = styled(
-        go.Figure(data=traces),
+    return composed(
+        traces,
         height=HEIGHT,
         xaxis={"title": {"text": "Months since the association began"}, "dtick": 3},
         yaxis=share_axis(ACTIVE_USAGE.label),
+        **threshold_lines(MILESTONES),
     )
-    for percent in MILESTONES:
-        threshold_line(figure, percent / 100, f"{percent}%")
-    return figure
 
 
 def _line(code: str, position: int, of: str) -> dict[str, Any]:

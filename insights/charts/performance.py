@@ -14,10 +14,11 @@ from insights.charts.theme import (
     GOOD,
     MUTED,
     PALETTE,
+    composed,
     count_axis,
     month_axis,
     share_axis,
-    styled,
+    threshold_lines,
     workload_style,
 )
 from insights.metrics.catalogue import ACTIVE_USAGE
@@ -61,8 +62,8 @@ def impact_over_time(trend: pd.DataFrame, volumes: Sequence[Metric]) -> go.Figur
         _area(metric.label, months, trend[metric.name], colour)
         for metric, colour in zip(volumes, colours, strict=False)
     ]
-    return styled(
-        go.Figure(data=[usage, *areas]),
+    return composed(
+        [usage, *areas],
         height=IMPACT_HEIGHT,
         xaxis=month_axis() | {"anchor": "y2"},
         yaxis=share_axis(ACTIVE_USAGE.label) | {"domain": [0.5, 1], "rangemode": "normal"},
@@ -135,23 +136,9 @@ def workload_panel(months: pd.DataFrame) -> go.Figure:
         "showlegend": False,
         "xaxis": month_axis() | {"nticks": 4, "automargin": True, "zeroline": False},
         "yaxis": share_axis("", top=top) | {"nticks": 4, "automargin": True, "zeroline": False},
-        **_milestone_lines(top),
+        **threshold_lines([percent for percent in MILESTONES if percent < 100 * top]),
     }
     return go.Figure(data=[line], layout=layout)
-
-
-def _milestone_lines(top: float) -> dict[str, Any]:
-    """Return shapes and labels of the milestones that lie on the scale."""
-    shares = [percent / 100 for percent in MILESTONES if percent / 100 < top]
-    line = {"color": MUTED, "width": 1, "dash": "dash"}
-    across = {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "line": line}
-    label = {"xref": "paper", "x": 1, "xanchor": "right", "yanchor": "bottom", "showarrow": False}
-    return {
-        "shapes": [across | {"y0": share, "y1": share} for share in shares],
-        "annotations": [
-            label | {"y": share, "text": f"{share:.0%}", "font": {"size": 10}} for share in shares
-        ],
-    }
 
 
 def panel_alt(months: pd.DataFrame) -> str:
@@ -171,8 +158,8 @@ def association_changes(associations: pd.DataFrame) -> go.Figure:
         for reason, (name, colour) in _ENDED.items()
         if associations[reason].any()
     ]
-    return styled(
-        go.Figure(data=[began, *ended]),
+    return composed(
+        [began, *ended],
         height=ASSOCIATIONS_HEIGHT,
         barmode="relative",
         bargap=0.25,

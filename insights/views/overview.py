@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from data_access.types import Filters
-from insights.bridge import usage_bridge, why_text
+from insights.bridge import TERMS, why_text
 from insights.metrics.catalogue import (
     ACTIVE_USAGE,
     ASSOCIATED_TENANTS,
@@ -54,6 +54,9 @@ _CHANGE_COLUMNS = (
     Column("partner_name", "Partner"),
     Column("partner_id", "Partner ID"),
 )
+
+_OF_USAGE = [ACTIVE_USAGE, PAID_AVAILABLE_UNITS, PAIRS_FROM_15, PAIRS_FROM_40, COVERAGE]
+_OF_TENANTS = [ASSOCIATED_TENANTS, SEATS, PEOPLE]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,63 +129,65 @@ def overview_view(rows: OverviewRows, filters: Filters) -> OverviewView | None:
     """Return the overview, None where nothing reported in the as-of month."""
     if not (rows.usage["month"] == filters.as_of).any():
         return None
+    by_month = _by_month(rows)
     workloads = moves(rows.usage, "workload", "workload_name", filters=filters)
     partners = moves(rows.partners, "partner_id", "partner_name", filters=filters)
-    trend = _trend(rows, filters)
+    steps = waterfall(rows.usage, filters)
+    associations = _associations(rows.changes, filters)
     return OverviewView(
-        cards=_cards(rows, filters),
-        structure=_structure(rows, filters),
+        cards=_cards(by_month, filters),
+        structure=_structure(rows, by_month, filters),
         headlines=(
-            *_overall(rows.usage, filters),
+            _overall(by_month, steps, filters),
             *move_headlines(workloads if len(workloads) > 1 else workloads.head(0)),
             *move_headlines(partners if len(partners) > 1 else partners.head(0)),
-            *_association_headline(rows.changes, filters),
+            *_association_headline(associations, filters),
         ),
-        trend=trend,
-        volumes=_volumes(rows.usage, trend),
-        steps=waterfall(rows.usage, filters),
+        trend=by_month.loc[filters.since : filters.as_of].reset_index(),
+        volumes=_volumes(by_month, filters),
+        steps=steps,
         workloads=workloads,
         partners=partners,
-        associations=_associations(rows.changes, filters),
+        associations=associations,
     )
 
 
-def _cards(rows: OverviewRows, filters: Filters) -> tuple[Card, ...]:
-    """Return the headline numbers; one chosen workload has users, several have people."""
+def _by_month(rows: OverviewRows) -> pd.DataFrame:
+    """Return the metrics of each month, by month; users only where one workload is shown."""
     is_one_workload = rows.usage["workload"].nunique() == 1
-    people = (MONTHLY_ACTIVE_USERS, rows.usage) if is_one_workload else (PEOPLE, rows.tenants)
-    of_metric: list[tuple[Metric, pd.DataFrame]] = [
-        (ASSOCIATED_TENANTS, rows.tenants),
-        (PAID_AVAILABLE_UNITS, rows.usage),
-        (ACTIVE_USAGE, rows.usage),
-        people,
-        (PAIRS_FROM_15, rows.usage),
-        (PAIRS_FROM_40, rows.usage),
-    ]
-    return tuple(_card(metric, measured, filters) for metric, measured in of_metric)
+    of_usage = [*_OF_USAGE, MONTHLY_ACTIVE_USERS] if is_one_workload else _OF_USAGE
+    usage = metrics_by(rows.usage, of_usage, "month").set_index("month")
+    tenants = metrics_by(rows.tenants, _OF_TENANTS, "month").set_index("month")
+    return usage.join(tenants).sort_index()
 
 
-def _card(metric: Metric, measured: pd.DataFrame, filters: Filters) -> Card:
-    values = metric.by(measured, "month").set_index("month")[metric.name]
-    return month_card(metric, values, as_of=filters.as_of, before=filters.before)
+def _cards(by_month: pd.DataFrame, filters: Filters) -> tuple[Card, ...]:
+    """Return the headline numbers; one chosen workload has users, several have people."""
+    people = MONTHLY_ACTIVE_USERS if MONTHLY_ACTIVE_USERS.name in by_month else PEOPLE
+    shown = (
+        *(ASSOCIATED_TENANTS, PAID_AVAILABLE_UNITS, ACTIVE_USAGE),
+        *(people, PAIRS_FROM_15, PAIRS_FROM_40),
+    )
+    return tuple(_card(metric, by_month, filters) for metric in shown)
 
 
-def _structure(rows: OverviewRows, filters: Filters) -> tuple[Card, ...]:
+def _card(metric: Metric, by_month: pd.DataFrame, filters: Filters) -> Card:
+    return month_card(metric, by_month[metric.name], as_of=filters.as_of, before=filters.before)
+
+
+def _structure(rows: OverviewRows, by_month: pd.DataFrame, filters: Filters) -> tuple[Card, ...]:
     """Return coverage and concentration, each where it says something.
 
     Within one partner or account every pair is associated, and one partner is all of it.
     """
-    now = rows.usage[rows.usage["month"] == filters.as_of]
     is_everybody = filters.partner_id is None and filters.account_id is None
-    cards = [_card(COVERAGE, rows.usage, filters)] if is_everybody else []
-    top = (
-        now[["paid_available_units"]]
-        .sum()
-        .to_frame()
-        .T.assign(units_of_top_customers=rows.largest["paid_available_units"].sum())
-    )
+    cards = [_card(COVERAGE, by_month, filters)] if is_everybody else []
     if rows.largest["tenant_id"].nunique() == TOP_CUSTOMERS:
-        cards.append(_now_card(TOP_CUSTOMERS_SHARE, top))
+        top = {
+            "units_of_top_customers": [rows.largest["paid_available_units"].sum()],
+            "paid_available_units": [by_month["paid_available_units"].loc[filters.as_of]],
+        }
+        cards.append(_now_card(TOP_CUSTOMERS_SHARE, pd.DataFrame(top)))
     partners = rows.partners[rows.partners["month"] == filters.as_of]["paid_available_units"]
     if len(partners) > TOP_PARTNERS:
         held = {
@@ -197,37 +202,25 @@ def _now_card(metric: Metric, measured: pd.DataFrame) -> Card:
     return Card(metric.label, metric.text(metric.total(measured)), metric.description)
 
 
-def _overall(usage: pd.DataFrame, filters: Filters) -> list[Headline]:
+def _overall(by_month: pd.DataFrame, steps: pd.DataFrame, filters: Filters) -> Headline:
     """Return where active usage stands, and what moved it."""
-    now = ACTIVE_USAGE.total(usage[usage["month"] == filters.as_of])
-    stands = f"Active usage is {ACTIVE_USAGE.text(now)} in {month_label(filters.as_of)}"
+    now = ACTIVE_USAGE.text(by_month[ACTIVE_USAGE.name].loc[filters.as_of])
+    stands = f"Active usage is {now} in {month_label(filters.as_of)}"
     if filters.before is None:
-        return [Headline(stands, "")]
-    bridged = usage_bridge(usage, before=filters.before, as_of=filters.as_of)
-    if bridged.empty:
-        return [Headline(stands, f"nothing to compare with in {month_label(filters.before)}")]
-    (row,) = bridged.to_dict("records")
-    before = ACTIVE_USAGE.text(row["usage_before"])
-    return [Headline(f"{stands}, from {before}", why_text(row, at_most=4))]
+        return Headline(stands, "")
+    if steps.empty:
+        return Headline(stands, f"nothing to compare with in {month_label(filters.before)}")
+    shares = dict.fromkeys(TERMS, 0.0) | dict(zip(steps["term"], steps["share"], strict=True))
+    before = ACTIVE_USAGE.text(shares["before"])
+    return Headline(f"{stands}, from {before}", why_text(shares, at_most=4))
 
 
-def _trend(rows: OverviewRows, filters: Filters) -> pd.DataFrame:
-    """Return the months of the period: active usage, units, users of a single workload, and
-    seats and people where known."""
-    usage = metrics_by(rows.usage, [ACTIVE_USAGE, PAID_AVAILABLE_UNITS], "month")
-    if rows.usage["workload"].nunique() == 1:
-        usage = usage.merge(MONTHLY_ACTIVE_USERS.by(rows.usage, "month"), on="month")
-    tenants = metrics_by(rows.tenants, [SEATS, PEOPLE], "month")
-    both = usage.merge(tenants, on="month", how="left")
-    return both[both["month"].between(filters.since, filters.as_of)].reset_index(drop=True)
-
-
-def _volumes(usage: pd.DataFrame, trend: pd.DataFrame) -> tuple[Metric, ...]:
+def _volumes(by_month: pd.DataFrame, filters: Filters) -> tuple[Metric, ...]:
     """Return seats and people; of one workload its units and users; units where people lack."""
-    if usage["workload"].nunique() == 1:
+    if MONTHLY_ACTIVE_USERS.name in by_month:
         return (PAID_AVAILABLE_UNITS, MONTHLY_ACTIVE_USERS)
-    has_people = bool(trend["people"].notna().all())
-    return (SEATS, PEOPLE) if has_people else (PAID_AVAILABLE_UNITS,)
+    people = by_month.loc[filters.since : filters.as_of, PEOPLE.name]
+    return (SEATS, PEOPLE) if people.notna().all() else (PAID_AVAILABLE_UNITS,)
 
 
 def _trend_columns(volumes: tuple[Metric, ...]) -> tuple[Column, ...]:
@@ -242,21 +235,19 @@ def _associations(changes: pd.DataFrame, filters: Filters) -> pd.DataFrame:
     """Return the months of the period with `new` and, by reason, lost associations (0: none)."""
     columns = ["new", *END_REASONS]
     kind = changes["reason"].where(changes["change"] == "lost", "new")
-    counts = changes.assign(kind=kind).pivot_table(
-        index="month", columns="kind", values="associations", aggfunc="sum"
-    )
+    counts = changes.assign(kind=kind).groupby(["month", "kind"])["associations"].sum().unstack()
     months = pd.RangeIndex(filters.since, filters.as_of + 1, name="month")
     wide = counts.reindex(index=months, columns=columns).fillna(0).astype("int64")
     return wide.rename_axis(columns=None).reset_index()
 
 
-def _association_headline(changes: pd.DataFrame, filters: Filters) -> list[Headline]:
+def _association_headline(associations: pd.DataFrame, filters: Filters) -> list[Headline]:
     """Return how many associations began and ended in the period, with the reasons."""
-    if changes.empty:
+    totals = associations.drop(columns="month").sum()
+    if not totals.any():
         return []
-    totals = _associations(changes, filters).drop(columns="month").sum()
     lost = int(totals[list(END_REASONS)].sum())
     reasons = [f"{totals[code]:,} {words}" for code, words in END_REASONS.items() if totals[code]]
-    span = f"{month_label(filters.since)} to {month_label(filters.as_of)}"
+    months = dict.fromkeys((month_label(filters.since), month_label(filters.as_of)))
     lead = f"{totals['new']:,} associations began and {lost:,} ended"
-    return [Headline(lead, ", ".join([*reasons, span]) if reasons else span)]
+    return [Headline(lead, ", ".join([*reasons, " to ".join(months)]))]

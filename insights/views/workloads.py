@@ -42,6 +42,7 @@ _FIGURES: tuple[Metric, ...] = (
     SHARE_FROM_15,
     SHARE_FROM_40,
 )
+_OF_USAGE = [PAIRS, PAID_AVAILABLE_UNITS, ACTIVE_USAGE, SHARE_FROM_15, SHARE_FROM_40]
 _CHANGING = ("active_usage", "paid_available_units", "monthly_active_users")
 _BY_WORKLOAD = ("workload", "workload_name")
 
@@ -138,22 +139,15 @@ def workloads_view(
 
 def _cards(usage: pd.DataFrame, tenants: pd.DataFrame, filters: Filters) -> tuple[Card, ...]:
     is_one_workload = usage["workload"].nunique() == 1
-    people = (MONTHLY_ACTIVE_USERS, usage) if is_one_workload else (PEOPLE, tenants)
-    of_metric: list[tuple[Metric, pd.DataFrame]] = [
-        (PAIRS, usage),
-        (PAID_AVAILABLE_UNITS, usage),
-        (ACTIVE_USAGE, usage),
-        people,
-        (SHARE_FROM_15, usage),
-        (SHARE_FROM_40, usage),
-    ]
-    values = [
-        (metric, metric.by(measured, "month").set_index("month")[metric.name])
-        for metric, measured in of_metric
-    ]
+    of_usage = [*_OF_USAGE, MONTHLY_ACTIVE_USERS] if is_one_workload else _OF_USAGE
+    by_month = metrics_by(usage, of_usage, "month").set_index("month")
+    people = PEOPLE.by(tenants, "month").set_index("month")
+    values = by_month.join(people).sort_index()
+    users = MONTHLY_ACTIVE_USERS if is_one_workload else PEOPLE
+    shown = (PAIRS, PAID_AVAILABLE_UNITS, ACTIVE_USAGE, users, SHARE_FROM_15, SHARE_FROM_40)
     return tuple(
-        month_card(metric, series, as_of=filters.as_of, before=filters.before)
-        for metric, series in values
+        month_card(metric, values[metric.name], as_of=filters.as_of, before=filters.before)
+        for metric in shown
     )
 
 

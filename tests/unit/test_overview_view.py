@@ -162,7 +162,7 @@ def test_what_changed_is_said_with_its_reason():
         ),
         (
             "4 associations began and 3 ended",
-            "1 moved to another partner, 2 no longer reported, Oct 2026 to Oct 2026",
+            "1 moved to another partner, 2 no longer reported, Oct 2026",
         ),
     ]
 

@@ -82,15 +82,13 @@ def usage_panel(
     if is_later.any():
         usage, month = usage[~is_later], month[~is_later]
     codes, row = _distinct(pair_codes(usage))
-    every = [codes, *(pair_codes(frame) for frame in more_pairs)]
-    if len(every) > 1:
-        wider = np.unique(np.concatenate(every))
-        codes, row = wider, np.searchsorted(wider, codes)[row]
+    every = np.unique(np.concatenate([codes, *(pair_codes(frame) for frame in more_pairs)]))
+    row = np.searchsorted(every, codes)[row]
     first = int(month.min()) if len(month) else as_of
-    shape = (len(codes), as_of - first + 1)
+    shape = (len(every), as_of - first + 1)
     cell = row * shape[1] + (month - first)
     return UsagePanel(
-        codes,
+        every,
         first,
         _grid(shape, cell, usage["paid_available_units"]),
         _grid(shape, cell, usage["monthly_active_users"]),

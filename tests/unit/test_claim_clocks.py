@@ -76,6 +76,14 @@ def test_clock_of_the_day_of_the_status_counts_across_a_change_of_year():
     assert clocks(told, today=date(2022, 10, 3)).squeeze()["due_on"] == pd.Timestamp("2022-10-20")
 
 
+def test_clocks_begin_with_the_first_programme_year():
+    before, first = (claim("Dispute", status_on=date(2019, 9, 30)), date(2019, 10, 1))
+    assert clocks(before, today=first).empty
+    assert clocks(claim("Dispute", status_on=first), today=first)["rule"].str[:4].tolist() == [
+        "FY20"
+    ]
+
+
 def test_dispute_and_opt_out_windows_vanish_when_they_are_over():
     rejected = claim("Rejected", status_on=date(2026, 10, 23))  # 30 days: 22 November
     approved = claim("Approved", approved_on=date(2026, 11, 15))  # 7 days: 22 November

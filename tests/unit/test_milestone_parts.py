@@ -33,6 +33,13 @@ def test_panel_is_dense_from_the_first_to_the_as_of_month_with_gaps_marked():
     assert panel.reported().tolist() == [[False, False, True, False], [True] + [False] * 3]
 
 
+def test_zero_is_a_report_and_a_missing_count_is_not():
+    counts = {"paid_available_units": "Int64", "monthly_active_users": "Int64"}
+    rows = usage_rows(JAN, [0, 5, None, 5], [5, 0, 5, None])
+    panel = usage_panel(frame("usage", rows).astype(counts), JAN + 3)
+    assert panel.reported().tolist() == [[True, True, False, False]]
+
+
 def test_panel_is_the_same_whatever_the_order_of_rows():
     rows = [*usage_rows(JAN, [10, 20], [1, 2], tenant=9), *usage_rows(JAN, [5, 6], [3, 4])]
     usage = frame("usage", rows).astype("int64")

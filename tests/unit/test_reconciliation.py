@@ -112,3 +112,8 @@ def test_growth_is_compared_per_pair_with_what_is_due(known, usd, link, earned):
     rows = reconciled(GROWN, associations=GROWING, earnings=told, known=known)
     row = rows[rows["milestone"] == 0].squeeze()
     assert (row["link"], row["earned_usd_e4"]) == (link, earned)
+
+
+def test_growth_that_earned_nothing_is_not_listed():
+    falling = usage_rows(month("2024-01"), [1000] * 2, [100, 90])
+    assert reconciled(falling, associations=GROWING, known=date(2024, 6, 1)).empty

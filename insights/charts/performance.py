@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -91,15 +92,16 @@ def _area(
 
 def impact_alt(trend: pd.DataFrame) -> str:
     """Return what the chart of impact over time shows, in words."""
-    known = trend.dropna(subset="active_usage")
-    if known.empty:
+    usage = trend["active_usage"].to_numpy(dtype="float64")
+    known = np.flatnonzero(~np.isnan(usage))
+    if not len(known):
         return "No active usage in this period"
-    first, last = known.iloc[0], known.iloc[-1]
-    return (
-        f"Active usage went from {ACTIVE_USAGE.text(first['active_usage'])} in "
-        f"{month_label(int(first['month']))} to {ACTIVE_USAGE.text(last['active_usage'])} in "
-        f"{month_label(int(last['month']))}"
+    months = trend["month"].to_numpy()
+    first, last = (
+        f"{ACTIVE_USAGE.text(usage[at])} in {month_label(int(months[at]))}"
+        for at in (known[0], known[-1])
     )
+    return f"Active usage went from {first} to {last}"
 
 
 def workload_panel(months: pd.DataFrame) -> go.Figure:

@@ -122,12 +122,14 @@ def workloads_view(
     """
     if not (usage["month"] == filters.as_of).any():
         return None
-    scorecard = _scorecard(usage, filters)
+    figures = metrics_by(usage, _FIGURES, *_BY_WORKLOAD, "month")
+    period = figures[figures["month"].between(filters.since, filters.as_of)]
+    scorecard = _scorecard(figures, period, filters).join(_reasons(usage, filters), on="workload")
     return WorkloadsView(
         cards=_cards(usage, tenants, filters),
         scorecard=scorecard,
         scorecard_columns=_scorecard_columns(filters),
-        panels=_panels(usage, scorecard, filters),
+        panels=_panels(period, scorecard, filters),
         customers=_customers(customers),
         customer_workloads={
             code: short_name(code) for code in in_catalogue_order(set(customers["workload"]))
@@ -151,23 +153,24 @@ def _cards(usage: pd.DataFrame, tenants: pd.DataFrame, filters: Filters) -> tupl
     )
 
 
-def _scorecard(usage: pd.DataFrame, filters: Filters) -> pd.DataFrame:
-    """Return each workload's figures now, their changes, the trend and why usage moved."""
-    now = metrics_by(usage[usage["month"] == filters.as_of], _FIGURES, *_BY_WORKLOAD)
-    before = metrics_by(usage[usage["month"] == filters.before], _FIGURES, *_BY_WORKLOAD)
-    both = now.merge(
-        before.drop(columns="workload_name"), on="workload", how="left", suffixes=("", "_before")
-    )
+def _scorecard(figures: pd.DataFrame, period: pd.DataFrame, filters: Filters) -> pd.DataFrame:
+    """Return each workload's figures now, their changes and the trend of the period."""
+    now = figures[figures["month"] == filters.as_of]
+    before = figures[figures["month"] == filters.before].drop(columns=["workload_name", "month"])
+    both = now.merge(before, on="workload", how="left", suffixes=("", "_before"))
     changes = {f"{name}_change": both[name] - both[f"{name}_before"] for name in _CHANGING}
-    history = _by_month(usage, filters).groupby("workload")["active_usage"].agg(list)
-    why = moves(usage, *_BY_WORKLOAD, filters=filters).set_index("code")["why"]
+    trend = period.groupby("workload")["active_usage"].agg(list).rename("trend")
     return (
         both.assign(**changes)
-        .join(history.rename("trend"), on="workload")
-        .join(why, on="workload")
+        .join(trend, on="workload")
         .sort_values(["paid_available_units", "workload"], ascending=[False, True])
         .reset_index(drop=True)
     )
+
+
+def _reasons(usage: pd.DataFrame, filters: Filters) -> pd.Series[str]:
+    """Return why each workload's active usage moved, in words, by workload."""
+    return moves(usage, *_BY_WORKLOAD, filters=filters).set_index("code")["why"]
 
 
 def _scorecard_columns(filters: Filters) -> tuple[Column, ...]:
@@ -201,16 +204,9 @@ def _scorecard_columns(filters: Filters) -> tuple[Column, ...]:
     )
 
 
-def _by_month(usage: pd.DataFrame, filters: Filters) -> pd.DataFrame:
-    """Return active usage, users and seats at workload x month grain, months of the period."""
-    within = usage[usage["month"].between(filters.since, filters.as_of)]
-    figures = (ACTIVE_USAGE, MONTHLY_ACTIVE_USERS, PAID_AVAILABLE_UNITS)
-    return metrics_by(within, figures, *_BY_WORKLOAD, "month")
-
-
-def _panels(usage: pd.DataFrame, scorecard: pd.DataFrame, filters: Filters) -> tuple[Panel, ...]:
+def _panels(period: pd.DataFrame, scorecard: pd.DataFrame, filters: Filters) -> tuple[Panel, ...]:
     """Return each workload's months of the period, in the scorecard's order."""
-    months = dict(iter(_by_month(usage, filters).groupby("workload")))
+    months = dict(iter(period.groupby("workload")))
     return tuple(
         Panel(
             row["workload"],

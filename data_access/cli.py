@@ -84,13 +84,13 @@ def import_command(
     files: Sequence[Path], *, dry_run: bool, as_json: bool, tenant: str | None, store: str | None
 ) -> None:
     """Bring Partner Center files in: CSV, TSV, .xlsx or .zip, recognised by their header."""
+    from data_access.import_store import store_for_import
     from data_access.importer import import_files
-    from data_access.store import Store
     from data_access.validate import ImportOptions
 
     now = datetime.now(UTC)
     progress = _Progress()
-    with Store.open(store or locations.own_store_url()) as opened:
+    with store_for_import(store or locations.own_store_url(), dry_run=dry_run) as opened:
         try:
             reports = import_files(
                 opened,

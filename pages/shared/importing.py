@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from data_access.backends import backend_for
 from data_access.errors import InsightsError
-from data_access.locations import file_store_url
-from data_access.store import Store
+from data_access.import_store import store_for_import
 from data_access.types import ImportReport
 from pages.shared import cached, store_access
 from pages.shared.states import show_failure
@@ -96,7 +91,7 @@ def _run(files: Sequence[UploadedFile], tenant_id: str, *, dry_run: bool) -> Rep
         waiting.info(f"Waiting for {plain(holder)}", icon=":material/hourglass_top:")
 
     try:
-        with _target(dry_run=dry_run) as store:
+        with store_for_import(store_access.store_for_imports(), dry_run=dry_run) as store:
             reports = import_files(
                 store,
                 [(file.name, file.getvalue()) for file in files],
@@ -114,17 +109,3 @@ def _run(files: Sequence[UploadedFile], tenant_id: str, *, dry_run: bool) -> Rep
         bar.empty()
         waiting.empty()
     return tuple(reports)
-
-
-@contextmanager
-def _target(*, dry_run: bool) -> Iterator[Store]:
-    """Give the store to import into; a dry run must not create it, so it gets a passing one."""
-    url = store_access.store_for_imports()
-    if dry_run and not backend_for(url).exists():
-        with (
-            tempfile.TemporaryDirectory() as folder,
-            Store.open(file_store_url(Path(folder) / "check.db")) as store,
-        ):
-            yield store
-    else:
-        yield cached.opened_store(url)

@@ -56,7 +56,7 @@ def _wait_until_healthy(url: str, process: subprocess.Popen[bytes], log: Path) -
         if process.poll() is not None:
             raise RuntimeError(f"the server ended at once:\n{log.read_text(encoding='utf-8')}")
         with (
-            contextlib.suppress(urllib.error.URLError, ConnectionError),
+            contextlib.suppress(urllib.error.URLError, ConnectionError, TimeoutError),
             urllib.request.urlopen(f"{url}/_stcore/health", timeout=1) as answer,
         ):
             if answer.read() == b"ok":

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Watched, new_context
-from tests.browser.server import open_page, settled, streamlit_server
+from tests.browser.server import open_page, streamlit_server
 
 GOOD_FILE = """CustomerTenantId,WorkloadName,MonthlyActiveUsers,PaidAvailableUnits,MpnId,Date
 6f1c2f5e-8f0a-4c0e-9a52-0c1f5b1a7d01,Teams,120,400,1234567,2026-09-01
@@ -50,36 +50,6 @@ def test_unknown_filter_value_is_dropped_and_said(watched: Watched, server: str)
     open_page(watched.page, f"{server}/?wl=NOSUCH")
     expect(watched.page.get_by_text("is not known here")).to_be_visible()
     expect(scope_line(watched.page)).to_be_visible()
-
-
-def test_click_on_a_cell_opens_the_customer_and_back_returns(watched: Watched, server: str):
-    page = watched.page
-    open_page(page, f"{server}/workloads?per=6m")
-    plot = page.locator(".st-key-wl_customers .nsewdrag").first
-    plot.scroll_into_view_if_needed()
-    settled(page)
-    box = plot.bounding_box()
-    assert box is not None
-    middle = page.viewport_size["height"] / 2  # the plot is taller than the window
-    page.mouse.move(box["x"] + 40, middle)
-    page.mouse.click(box["x"] + 41, middle)
-    page.wait_for_url(re.compile(r"/customer\?.*cust="))
-    settled(page)
-    assert "per=6m" in page.url
-    page.go_back()
-    expect(page.get_by_role("heading", name="Workloads", exact=True)).to_be_visible()
-    assert "per=6m" in page.url
-
-
-def test_click_on_a_bar_sets_the_visible_filter(watched: Watched, server: str):
-    page = watched.page
-    open_page(page, server)
-    bar = page.locator(".st-key-ov_moves_wl .barlayer .point path").first
-    bar.scroll_into_view_if_needed()
-    settled(page)
-    bar.click(force=True)
-    page.wait_for_url(re.compile(r"wl="))
-    expect(scope_line(page)).to_contain_text("1 workload ·")
 
 
 @pytest.fixture

@@ -97,6 +97,7 @@ def _band(cells: pd.DataFrame, code: str) -> dict[str, Any]:
         "base": cells["column"],
         "x": [CELL] * len(cells),
         "y": cells["row"],
+        "width": CELL,  # else Plotly makes a band's bars as high as its rows are far apart
         "marker": {"color": colour},
         "text": cells["text"],
         "textposition": "inside",

@@ -68,7 +68,8 @@ def impact_over_time(trend: pd.DataFrame, volumes: Sequence[Metric]) -> go.Figur
         height=IMPACT_HEIGHT,
         xaxis=month_axis() | {"anchor": "y2"},
         yaxis=share_axis(ACTIVE_USAGE.label) | {"domain": [0.5, 1], "rangemode": "normal"},
-        yaxis2=count_axis(", ".join(metric.unit for metric in volumes)) | {"domain": [0, 0.36]},
+        yaxis2=count_axis(", ".join(metric.unit for metric in volumes).capitalize())
+        | {"domain": [0, 0.36]},
         legend={"orientation": "h", "x": 0, "y": 0.37, "yanchor": "bottom"},
     )
 

@@ -12,6 +12,10 @@ from insights.metrics.metric import Metric
 from insights.months import month_label
 
 
+FEWEST_IN_HISTORY = 3
+"""Known values of a history; fewer are a dot or a straight line that tells nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Card:
     """A headline number. `delta` is in the metric's own unit, `delta_text` what people read.
@@ -40,6 +44,8 @@ def month_card(metric: Metric, values: pd.Series[float], *, as_of: int, before: 
     then = None if before is None else _value_at(values, before)
     change = metric.change(now, then)
     months = _months_to(values, as_of)
+    series = tuple(_value_at(values, month) for month in months)
+    has_history = sum(value is not None for value in series) >= FEWEST_IN_HISTORY
     return Card(
         label=metric.label,
         value=metric.text(now),
@@ -47,8 +53,8 @@ def month_card(metric: Metric, values: pd.Series[float], *, as_of: int, before: 
         delta=None if isnan(change) else change,
         delta_text=None if isnan(change) else metric.change_text(now, then),
         higher_is_better=metric.higher_is_better,
-        series=tuple(_value_at(values, month) for month in months),
-        series_labels=tuple(month_label(month) for month in months),
+        series=series if has_history else (),
+        series_labels=tuple(month_label(month) for month in months) if has_history else (),
     )
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from insights.charts.bridge import largest_moves, moves_alt, usage_waterfall, waterfall_alt
 from insights.charts.cohorts import cohort_alt, cohort_curves
-from insights.charts.heatmap import customer_heatmap, heatmap_alt
+from insights.charts.heatmap import CELL, customer_heatmap, heatmap_alt
 from insights.charts.performance import (
     association_alt,
     association_changes,
@@ -148,6 +148,7 @@ def test_heatmap_cells_carry_their_customer_and_say_what_is_needed():
     cells = {trace.name: trace for trace in figure.data}
     assert list(cells) == ["◐ 15% to under 40%", "● 40% and more", "– no seats"]
     partly = cells["◐ 15% to under 40%"]
+    assert {trace.width for trace in figure.data} == {CELL}
     assert list(partly.customdata) == ["t1"]
     assert partly.hovertext[0] == (
         "Contoso<br>Microsoft Teams: 20 users of 100 units<br>1,200 users to 40%"

@@ -48,10 +48,11 @@ def band_heatmap(cells: pd.DataFrame, workloads: Mapping[str, str]) -> go.Figure
     """
     names = cells.drop_duplicates("row_id").set_index("row_id")["row_name"].map(_short)
     columns = {code: position for position, code in enumerate(workloads)}
+    # One decimal: a rounded 14.6% would read as a milestone that is not reached.
     placed = cells.assign(
         row=cells["row_id"].map({code: at for at, code in enumerate(names.index)}),
         column=cells["workload"].map(columns),
-        text=cells["active_usage"].map("{:.0%}".format).where(cells["active_usage"].notna(), "–"),
+        text=cells["active_usage"].map("{:.1%}".format).where(cells["active_usage"].notna(), "–"),
     )
     bands = dict(list(placed.groupby("band")))
     traces = [_band(bands[code], code) for code in _labels() if code in bands]

@@ -11,7 +11,6 @@ import pandas as pd
 from insights.metrics.metric import Metric
 from insights.months import month_label
 
-
 FEWEST_IN_HISTORY = 3
 """Known values of a history; fewer are a dot or a straight line that tells nothing."""
 

@@ -153,7 +153,7 @@ def test_heatmap_cells_carry_their_customer_and_say_what_is_needed():
     assert partly.hovertext[0] == (
         "Contoso<br>Microsoft Teams: 20 users of 100 units<br>1,200 users to 40%"
     )
-    assert [list(trace.text) for trace in figure.data] == [["20%"], ["50%"], ["–"]]
+    assert [list(trace.text) for trace in figure.data] == [["20.0%"], ["50.0%"], ["–"]]
     assert figure.layout.yaxis.ticktext[1].endswith("…")
     assert list(figure.layout.xaxis.ticktext) == ["Exchange", "Teams"]
     assert heatmap_alt(CELLS) == (

@@ -138,6 +138,7 @@ def measure_page(
     warm = statistics.median(cpu_ms(app.run) for _ in range(WARM_RUNS))
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA mmap_size=8000000000")
+        connection.execute("ATTACH ? AS app", (str(path.with_suffix(".app.db")),))
         times = [
             wall_ms(lambda s=statement, p=parameters: connection.execute(s, p).fetchall())
             for statement, parameters in seen

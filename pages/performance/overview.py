@@ -20,7 +20,8 @@ st.caption(overview.period_text(filters))
 
 # 1. View-model
 months = {"first": overview.first_month(filters), "last": filters.as_of}
-view = overview.overview_view(
+view = cached.computed(
+    overview.overview_view,
     overview.OverviewRows(
         usage=cached.usage_by_month(scope, filters, **months),
         tenants=cached.tenants_by_month(scope, filters, **months),
@@ -48,7 +49,7 @@ left, right = st.columns(2, gap="medium")
 with left:
     st.subheader("Impact over time")
     show_chart(
-        charts.impact_over_time(view.trend, view.volumes),
+        cached.figure(charts.impact_over_time, view.trend, view.volumes),
         key="ov_impact",
         alt=charts.impact_alt(view.trend),
     )
@@ -58,7 +59,7 @@ with right:
         states.show_nothing("Nothing to compare with.", "Choose a comparison under More filters.")
     else:
         show_chart(
-            bridge_charts.usage_waterfall(view.steps),
+            cached.figure(bridge_charts.usage_waterfall, view.steps),
             key="ov_bridge",
             alt=bridge_charts.waterfall_alt(view.steps),
         )
@@ -73,7 +74,7 @@ for column, (title, moved, what, key) in zip(st.columns(2, gap="medium"), movers
             states.show_nothing("Nothing to compare with.", "No month to compare, or no partner.")
             continue
         show_chart(
-            bridge_charts.largest_moves(moved),
+            cached.figure(bridge_charts.largest_moves, moved),
             key=f"ov_moves_{key}",
             alt=bridge_charts.moves_alt(moved, what),
             on_pick=sets_filter(key),
@@ -85,7 +86,7 @@ left, right = st.columns([3, 2], gap="medium")
 with left:
     st.subheader("New and lost associations")
     show_chart(
-        charts.association_changes(view.associations),
+        cached.figure(charts.association_changes, view.associations),
         key="ov_associations",
         alt=charts.association_alt(view.associations),
     )

@@ -16,7 +16,8 @@ st.caption(overview.period_text(filters))
 
 # 1. View-model
 months = {"first": overview.first_month(filters), "last": filters.as_of}
-view = workloads.workloads_view(
+view = cached.computed(
+    workloads.workloads_view,
     cached.usage_by_month(scope, filters, **months),
     cached.tenants_by_month(scope, filters, **months),
     customers=cached.largest_customers(scope, filters, limit=workloads.LARGEST_CUSTOMERS),
@@ -35,7 +36,7 @@ for row in view.panel_rows():
         with column:
             st.markdown(f"**{plain(panel.name)}**  \n{plain(panel.stands)}")
             show_chart(
-                performance.workload_panel(panel.months),
+                cached.figure(performance.workload_panel, panel.months),
                 key=f"wl_panel_{panel.code}",
                 alt=performance.panel_alt(panel.months),
             )
@@ -55,7 +56,7 @@ download_buttons(
 st.subheader("Largest customers by workload")
 st.caption("Active usage; a click on a cell opens the customer.")
 show_chart(
-    heatmap.customer_heatmap(view.customers, view.customer_workloads),
+    cached.figure(heatmap.customer_heatmap, view.customers, view.customer_workloads),
     key="wl_customers",
     alt=heatmap.heatmap_alt(view.customers),
     on_pick=links.open_customer,
@@ -79,7 +80,7 @@ if curves.empty:
     states.show_nothing("Too few associations for curves.", "At least five pairs are needed.")
 else:
     show_chart(
-        cohort_charts.cohort_curves(curves, curves_of),
+        cached.figure(cohort_charts.cohort_curves, curves, curves_of),
         key="wl_cohorts",
         alt=cohort_charts.cohort_alt(curves),
     )

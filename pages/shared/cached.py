@@ -7,7 +7,7 @@ here is ever cleared by hand.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 import pandas as pd
 import streamlit as st
@@ -29,6 +29,10 @@ from data_access.queries import (
 from data_access.queries.customers import ListQuestion
 from data_access.store import Store
 from data_access.types import Filters, Scope
+from insights.metrics.metric import Metric
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 _URL = "store_url"
 _VERSION = "store_version"
@@ -79,6 +83,47 @@ def _read(
         settings,
         query,
     )
+
+
+# A metric is known by its name: its formula is a function, which cannot be hashed.
+_HASHES: dict[str | type, Callable[[Any], object]] = {Metric: lambda metric: metric.name}
+
+
+@st.cache_data(max_entries=400, show_spinner=False, hash_funcs=_HASHES)
+def _computed(
+    name: str,  # noqa: ARG001 - part of the key: functions themselves are not hashed
+    arguments: tuple[Any, ...],
+    settings: dict[str, Any],
+    _function: Callable[..., Any],
+) -> Any:  # noqa: ANN401 - whatever the function returns
+    return _function(*arguments, **settings)
+
+
+def computed(function: Callable[P, R], *arguments: P.args, **settings: P.kwargs) -> R:
+    """Return what a pure function makes of frames and values, made once per content.
+
+    For views: the same question on the same data is answered from memory on every rerun.
+    """
+    name = f"{function.__module__}.{function.__qualname__}"
+    result: R = _computed(name, arguments, settings, function)
+    return result
+
+
+@st.cache_resource(max_entries=400, show_spinner=False, hash_funcs=_HASHES)
+def _figure(
+    name: str,  # noqa: ARG001 - part of the key: functions themselves are not hashed
+    arguments: tuple[Any, ...],
+    settings: dict[str, Any],
+    _builder: Callable[..., Any],
+) -> Any:  # noqa: ANN401 - plotly's Figure, which only insights/charts may import
+    return _builder(*arguments, **settings)
+
+
+def figure(builder: Callable[P, R], *arguments: P.args, **settings: P.kwargs) -> R:
+    """Return a chart for these frames, built once per content; it is shared, so never changed."""
+    name = f"{builder.__module__}.{builder.__qualname__}"
+    built: R = _figure(name, arguments, settings, builder)
+    return built
 
 
 # --- scope bar -----------------------------------------------------------------------------------

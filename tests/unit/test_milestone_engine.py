@@ -353,6 +353,12 @@ def test_pace_is_undefined_with_a_single_report():
     assert rows["monthly_pace"].isna().all()
 
 
+def test_seats_that_stay_or_shrink_moved_no_goal():
+    for seats in ([1000, 1000], [1000, 900]):
+        rows = decided(facts(usage_rows(JAN, seats, [50, 60])), JAN + 1)
+        assert rows["seat_points"].isna().all()
+
+
 def test_high_water_mark_is_the_most_users_of_any_month():
     rows = decided(facts(usage_rows(JAN, [1000] * 3, [100, 140, 120]), associations=HELD), JAN + 2)
     assert rows["high_water_mark"].tolist() == [140, 140]

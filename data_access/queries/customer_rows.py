@@ -7,8 +7,15 @@ from collections.abc import Sequence
 import pandas as pd
 from sqlalchemy import Connection, func, select
 
-from data_access.queries.customers import pair_conditions, pair_sums, reads_pairs
-from data_access.queries.flagged import held_at, named_tenants
+from data_access.queries.customers import (
+    ListQuestion,
+    customer_count,
+    customer_list,
+    pair_conditions,
+    pair_sums,
+    reads_pairs,
+)
+from data_access.queries.flagged import customer_flags, held_at, named_tenants
 from data_access.schema import (
     association,
     partner,
@@ -27,6 +34,31 @@ from data_access.scope import (
 from data_access.types import Filters, Scope
 
 TREND_MONTHS = 12
+
+
+def list_frames(
+    connection: Connection,
+    scope: Scope,
+    filters: Filters,
+    *,
+    question: ListQuestion,
+    limit: int,
+) -> dict[str, pd.DataFrame]:
+    """Return all frames of a list of customers by name, for a download of the whole list.
+
+    listed (customer_list), count, trend, usage of the months listed, flags, partners.
+    """
+    listed = customer_list(connection, scope, filters, question=question, limit=limit)
+    ids = tuple(listed["tenant_id"])
+    months = tuple(int(month) for month in listed["month"].unique())
+    return {
+        "listed": listed,
+        "count": customer_count(connection, scope, filters, question=question),
+        "trend": customer_trend(connection, scope, filters, tenant_ids=ids),
+        "usage": customer_usage(connection, scope, filters, tenant_ids=ids, months=months),
+        "flags": customer_flags(connection, scope, filters, tenant_ids=ids),
+        "partners": customer_partners(connection, scope, filters, tenant_ids=ids),
+    }
 
 
 def customer_trend(

@@ -210,7 +210,9 @@ def _caption(rows: CustomerRows, filters: Filters) -> str:
     """Return how many customers match, how many are listed, and which lack the as-of month."""
     total, quiet = rows.count.iloc[0][["customers", "quiet"]]
     listed = len(rows.listed)
-    text = f"{total:,} customers" if listed == total else f"{listed:,} of {total:,} customers"
+    text = f"{total:,} customers"
+    if listed < total:
+        text = f"The first {listed:,} of {total:,} customers; the download has up to 10,000"
     if quiet:
         text += (
             f" · {quiet:,} not reported for {month_label(filters.as_of)}, "

@@ -50,7 +50,12 @@ marked = show_selectable_table(
     alt=view.takeaway,
     choice=RowChoice("tenant_id", "cu_sel", COMPARED_AT_MOST, links.open_customer),
 )
-download_buttons(view.table, view.columns, name="customers", title="Customers")
+download_buttons(
+    customer_frames.all_customers(scope, filters, **asked),
+    view.columns,
+    name="customers",
+    title="Customers",
+)
 
 # 4. The marked ones side by side
 if not marked:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+import pandas as pd
+
+from data_access.queries.customer_rows import list_frames
 from data_access.queries.customers import DOWNLOADED_AT_MOST, LISTED_AT_MOST, ListQuestion
 from data_access.types import Filters, Scope
 from insights.views import customer, customers
@@ -20,10 +25,23 @@ def listed_customers(
 
 def all_customers(
     scope: Scope, filters: Filters, *, search: str = "", flag: str = "", sort: str = "seats"
-) -> Listed:
-    """Return the frames of the list as downloaded, with at most DOWNLOADED_AT_MOST customers."""
+) -> Callable[[], pd.DataFrame]:
+    """Return what reads the list as downloaded, with at most DOWNLOADED_AT_MOST customers.
+
+    A download is made outside the session, so the store is looked up now.
+    """
     question = ListQuestion(search=search, flag=flag, sort=sort)
-    return _frames(scope, filters, question, limit=DOWNLOADED_AT_MOST)
+    store = cached.store()
+
+    def table() -> pd.DataFrame:
+        with store.read() as connection:
+            frames = list_frames(
+                connection, scope, filters, question=question, limit=DOWNLOADED_AT_MOST
+            )
+        view = customers.customers_view(Listed(**frames), filters)
+        return pd.DataFrame() if view is None else view.table
+
+    return table
 
 
 def named_customers(scope: Scope, filters: Filters, tenant_ids: tuple[str, ...]) -> Listed:

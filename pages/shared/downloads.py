@@ -18,23 +18,34 @@ EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def download_buttons(
-    rows: pd.DataFrame, columns: Sequence[Column], *, name: str, title: str, as_of: str = ""
+    rows: pd.DataFrame | Callable[[], pd.DataFrame],
+    columns: Sequence[Column],
+    *,
+    name: str,
+    title: str,
+    as_of: str = "",
 ) -> None:
     """Draw the buttons that give a table as Excel and as CSV.
 
     `name` is unique on the page and begins the file's name; `title` is what the table shows.
-    Every row is written, also those that the page cut off. `as_of` replaces the scope bar's.
+    Every row is written, also those that the page cut off; `rows` that are a function are read on
+    the click, without a session. `as_of` replaces the scope bar's.
     """
+    stamp = _stamp(title, as_of)
 
     def excel() -> bytes:
-        return excel_file(rows, columns, _stamp(title, as_of))
+        return excel_file(_read(rows), columns, stamp)
 
     def comma_separated() -> bytes:
-        return csv_file(rows, columns, _stamp(title, as_of))
+        return csv_file(_read(rows), columns, stamp)
 
     with st.container(horizontal=True, gap="small", key=f"download_{name}"):
         _button("Excel", excel, name=name, ending="xlsx", mime=EXCEL)
         _button("CSV", comma_separated, name=name, ending="csv", mime="text/csv")
+
+
+def _read(rows: pd.DataFrame | Callable[[], pd.DataFrame]) -> pd.DataFrame:
+    return rows if isinstance(rows, pd.DataFrame) else rows()
 
 
 def _button(label: str, content: Callable[[], bytes], *, name: str, ending: str, mime: str) -> None:
@@ -57,15 +68,14 @@ def file_stem(name: str) -> str:
 
 
 def _stamp(title: str, as_of: str) -> Stamp:
-    options = scope_bar.current_options()
+    """Return what the page shows now: a click is answered outside the session."""
     active = scope_state.active_filters(list(scope_state.RESERVED_KEYS))
+    names = scope_bar.current_options().names if active else {}
     store = cached.store()
     return Stamp(
         title=title,
         as_of=as_of or month_label(scope_bar.current_filters().as_of),
-        filters=tuple(
-            (spec.label, options.names[spec.key].get(code, code)) for spec, code in active
-        ),
+        filters=tuple((spec.label, names[spec.key].get(code, code)) for spec, code in active),
         author=scope_bar.current_scope().who,
         written_at=datetime.now(UTC),
         source="Demo portfolio, invented figures" if store.is_demo else "Imported files",

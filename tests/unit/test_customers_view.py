@@ -111,7 +111,8 @@ def test_partners_are_named_with_most_workloads_first():
 def test_caption_tells_what_is_not_listed_and_what_is_not_new():
     view = customers_view(ROWS, FILTERS)
     assert view.caption == (
-        "2 of 40 customers · 1 not reported for Oct 2026, shown with their newest figures"
+        "The first 2 of 40 customers; the download has up to 10,000"
+        " · 1 not reported for Oct 2026, shown with their newest figures"
     )
     assert "Ada, users needed to Teams 40%: 40." in view.takeaway
     everybody = replace(ROWS, count=pd.DataFrame({"customers": [2], "quiet": [0]}))

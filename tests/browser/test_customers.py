@@ -45,7 +45,7 @@ def test_row_of_a_partner_leads_to_its_customers_and_back_returns(page: Page, se
         settled(page)
         page.wait_for_timeout(500)
     expect(partners).to_be_visible()
-    assert "per=6m" in page.url
+    page.wait_for_url(re.compile(r"/partners\?.*per=6m"))
 
 
 def test_cell_of_the_scorecard_leads_to_the_partners_customers(page: Page, server: str):

@@ -15,6 +15,9 @@ import pandas as pd
 
 from insights.bands import MINIMUM_SEATS
 
+USUAL_GAP = 12
+"""One missing report in so many months is usual and no flag; the page Data health lists all."""
+
 MONTHS_UNTIL_NO_DATA = 2
 """A workload whose newest report is this many months older than the as-of month has no data."""
 
@@ -60,7 +63,8 @@ def _no_data(pairs: pd.DataFrame, as_of: int) -> pd.Series[bool]:
 
 
 def _missing_months(pairs: pd.DataFrame, _as_of: int) -> pd.Series[bool]:
-    return pairs["latest_month"] - pairs["first_month"] + 1 > pairs["months_reported"]
+    span = pairs["latest_month"] - pairs["first_month"] + 1
+    return (span - pairs["months_reported"]) * USUAL_GAP > span
 
 
 def _restated(pairs: pd.DataFrame, _as_of: int) -> pd.Series[bool]:
@@ -139,8 +143,8 @@ MISSING_MONTHS = Flag(
     "Missing months",
     "┄",
     "pairs_with_gaps",
-    "Months between the first and the newest report are missing; charts show the gap and "
-    "changes across it are not drawn as steps.",
+    "More than one month in twelve between the first and the newest report is missing; charts "
+    "show the gaps, and changes across them are not drawn as steps.",
     _missing_months,
 )
 RESTATED = Flag(

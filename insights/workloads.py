@@ -33,7 +33,9 @@ WORKLOADS: tuple[Workload, ...] = (
         "Phone",
         ("TeamsPhonecalling", "TeamsPhonecalling1p/3p", "TeamsPhonecalling1p", "Teams Calling"),
     ),
-    Workload("TEAMSPLATFORM", "Teams Apps & Platform", "Teams Apps", ("TeamsPlatform", "TeamsApps")),
+    Workload(
+        "TEAMSPLATFORM", "Teams Apps & Platform", "Teams Apps", ("TeamsPlatform", "TeamsApps")
+    ),
     Workload("YAM", "Viva Engage", "Engage", ("Yammer", "VivaEngage")),
     Workload("SFB", "Skype for Business", "Skype", ("Skype", "SkypeForBusinessOnline")),
     Workload(
@@ -72,7 +74,12 @@ WORKLOADS: tuple[Workload, ...] = (
         "MDI",
         "Defender for Identity",
         "Defender Identity",
-        ("AATP", "Azure ATP", "Microsoft Defender for Identity", "Azure Advanced Threat Protection"),
+        (
+            "AATP",
+            "Azure ATP",
+            "Microsoft Defender for Identity",
+            "Azure Advanced Threat Protection",
+        ),
     ),
     Workload(
         "MCAS",

@@ -17,7 +17,14 @@ from data_access.scope import (
     visible_partners,
 )
 from data_access.types import OPEN_END, Filters, Scope
-from insights.flags import MISSING_MONTHS, MONTHS_UNTIL_NO_DATA, MOVED, NO_DATA, RESTATED
+from insights.flags import (
+    MISSING_MONTHS,
+    MONTHS_UNTIL_NO_DATA,
+    MOVED,
+    NO_DATA,
+    RESTATED,
+    USUAL_GAP,
+)
 
 Pairs = Select[tuple[int, int]]
 
@@ -40,8 +47,10 @@ def _without_data(scope: Scope, filters: Filters) -> Pairs:
 
 
 def _with_gaps(scope: Scope, filters: Filters) -> Pairs:
-    months = pair_status.c.latest_month - pair_status.c.first_month + 1
-    return _statuses(scope, filters).where(months > pair_status.c.months_reported)
+    span = pair_status.c.latest_month - pair_status.c.first_month + 1
+    return _statuses(scope, filters).where(
+        (span - pair_status.c.months_reported) * USUAL_GAP > span
+    )
 
 
 def _statuses(scope: Scope, filters: Filters) -> Pairs:

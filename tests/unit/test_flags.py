@@ -30,7 +30,7 @@ def pair(**values):
         ("no_seats", {"paid_available_units": 0}, {"paid_available_units": None}),
         ("small_base", {"paid_available_units": 149}, {"paid_available_units": 150}),
         ("no_data", {"latest_month": OCT - 2}, {"latest_month": OCT - 1}),
-        ("missing_months", {"months_reported": 11}, {"first_month": OCT, "months_reported": 1}),
+        ("missing_months", {"months_reported": 10}, {"months_reported": 11}),
         ("restated", {"restated_values": 1}, {"restated_values": 0}),
         ("moved", {"moves": 1}, {"moves": 0}),
     ],

@@ -37,6 +37,9 @@ PAGES_WITHOUT_FILTERS: Mapping[str, str] = {
 IN_ROW = ("per", "wl", "p")
 IN_POPOVER = ("cmp", "asof", "ga", "seg", "mk", "sz")
 
+NEARLY_ALL = 0.97
+"""Share of the usual reports below which a month's sums are said to be incomplete."""
+
 
 def current_scope() -> Scope:
     """Return whose data may be shown: without sign-in, the single local user's."""
@@ -198,12 +201,19 @@ def _in_scope(scope: Scope, filters: Filters, options: ScopeOptions) -> str:
     parts = [
         counted(int(tenants), "customer"),
         counted(used, "workload"),
-        f"as of {month_label(month)}",
+        f"as of {month_label(month)}{_still_missing(options.coverage.get(month))}",
     ]
     for later in range(options.newest_complete + 1, options.newest + 1):
         share = options.coverage[later]
         parts.append(f"{month_label(later)} is still coming in ({share:.0%})")
     return " · ".join(parts)
+
+
+def _still_missing(share: float | None) -> str:
+    """Return what to say beside a month that not nearly everybody has reported yet."""
+    if share is None or not share < NEARLY_ALL:
+        return ""
+    return f" ({share:.0%} of the usual reports)"
 
 
 def _find_key() -> str:

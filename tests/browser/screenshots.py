@@ -6,7 +6,9 @@ Builds the demo portfolio in a temporary store, so the pictures show what a firs
 from __future__ import annotations
 
 import argparse
+import sqlite3
 import tempfile
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
@@ -39,11 +41,20 @@ def take_pictures(browser: Browser, server: str, folder: Path, *, customer: str)
         context.close()
 
 
+def some_customer(folder: str) -> str:
+    """Return the id of the customer that uses most workloads, the largest of them."""
+    with closing(sqlite3.connect(Path(folder) / "demo.db")) as connection:
+        row = connection.execute(
+            "SELECT tenant_id FROM tenant JOIN tenant_month USING (tenant_key) "
+            "ORDER BY month DESC, pairs DESC, seats DESC LIMIT 1"
+        ).fetchone()
+    return str(row[0])
+
+
 def main() -> None:
     """Build the demo, serve it, take the pictures."""
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("folder", type=Path)
-    arguments.add_argument("--customer", default="", help="tenant id for the customer page")
     chosen = arguments.parse_args()
     chosen.folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch, sync_playwright() as playwright:
@@ -60,7 +71,7 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=CHROMIUM_FLAGS)
         log = Path(scratch) / "log.txt"
         with streamlit_server(log, {"PARTNER_INSIGHTS_STORE": url}) as server:
-            take_pictures(browser, server, chosen.folder, customer=chosen.customer)
+            take_pictures(browser, server, chosen.folder, customer=some_customer(scratch))
         browser.close()
 
 

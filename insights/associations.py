@@ -7,8 +7,9 @@ A report names a partner for a pair month by month; from that, spans of months a
   ("moved"); rows that Microsoft marks as duplicates within a global account neither end others
   nor are ended by them;
 * a claims file may end it ("disassociated");
-* a partner that usage reports did not name for three months while they named its other pairs has
-  lost it after the last month named ("not reported"), unless a claims file vouches for it.
+* a partner that usage reports did not name for three months while they named its other pairs of
+  the same attribution type has lost it after the last month named ("not reported"), unless a
+  claims file vouches for it.
 """
 
 from __future__ import annotations
@@ -38,9 +39,10 @@ def association_spans(evidence: pd.DataFrame) -> pd.DataFrame:
     """Return the spans of months in which partners held pairs; spans of one partner never overlap.
 
     `evidence` has the columns of the table association_evidence (a missing date is None) and
-    `partner_last_month`, the last month in which a usage report named the partner at all. It must
-    hold all rows of every pair in it. Grain: partner x tenant x workload x unbroken span, columns
-    SPAN_COLUMNS; an open span ends in OPEN_END. Source of the rules: Microsoft's CPOR guide.
+    `partner_last_month`, the last month in which usage reports named the partner with the row's
+    attribution type. It must hold all rows of every pair in it. Grain: partner x tenant x workload
+    x unbroken span, columns SPAN_COLUMNS; an open span ends in OPEN_END. Source of the rules:
+    Microsoft's CPOR guide.
     """
     named = _with_starts(evidence)
     named = named.assign(moved_end=_moved_ends(named), claimed_end=_disassociated_ends(named))

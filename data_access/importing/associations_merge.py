@@ -23,6 +23,7 @@ NO_DATE = date(1, 1, 1)
 """Stands for "no DateAssociated" in the key of association_evidence."""
 
 EVIDENCE_KEY = [*HOLDER, "attribution_type", "associated_on"]
+REPORTED_AS = ["partner_key", "attribution_type"]
 SAID = ["first_month", "last_month", "is_duplicate", "claim_id", "ended_on"]
 
 
@@ -44,12 +45,10 @@ def merge_evidence(
         effects.is_changed = True
         _replace(work, schema.association_evidence, changed.assign(batch_id=work.batch_id))
         before = _spans_of(work, pairs)
-    last = _partner_last_months(work)
-    months = combined["partner_key"].map(last).astype("float64")
-    known = combined.assign(
-        associated_on=combined["associated_on"].where(combined["associated_on"] != NO_DATE, None),
-        partner_last_month=months,
+    dated = combined.assign(
+        associated_on=combined["associated_on"].where(combined["associated_on"] != NO_DATE, None)
     )
+    known = dated.merge(_partner_last_months(work), on=REPORTED_AS, how="left")
     _write_spans(work, before, plain(association_spans(known)), keys, effects)
 
 
@@ -129,13 +128,17 @@ def _differing(
     return rows[differs.to_numpy()]
 
 
-def _partner_last_months(work: Work) -> pd.Series:
-    """Return the last month in which a usage report named each partner."""
+def _partner_last_months(work: Work) -> pd.DataFrame:
+    """Return the last month in which usage reports named each partner, by attribution type.
+
+    Each report names its own types: a newer CPOR file says nothing about the pairs that only the
+    Microsoft 365 usage report names.
+    """
     evidence = schema.association_evidence
-    last = select(evidence.c.partner_key, func.max(evidence.c.last_month).label("month")).group_by(
-        evidence.c.partner_key
-    )
-    return pd.read_sql(last, work.connection).set_index("partner_key")["month"]
+    reported_as = [evidence.c[name] for name in REPORTED_AS]
+    newest = func.max(evidence.c.last_month).label("partner_last_month")
+    last = select(*reported_as, newest).group_by(*reported_as)
+    return pd.read_sql(last, work.connection).astype({"partner_last_month": "float64"})
 
 
 def _spans_of(work: Work, pairs: Table) -> pd.DataFrame:

@@ -73,7 +73,8 @@ def spans_of_all_evidence(connection):
     """Return the associations derived at once from all that files ever said."""
     evidence = pd.read_sql(select(schema.association_evidence), connection)
     dates = evidence["associated_on"]
-    last = evidence.groupby("partner_key")["last_month"].transform("max")
+    reported_as = evidence.groupby(["partner_key", "attribution_type"])
+    last = reported_as["last_month"].transform("max")
     known = evidence.assign(
         associated_on=dates.where(dates != date(1, 1, 1), None), partner_last_month=last
     )

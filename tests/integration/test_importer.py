@@ -363,3 +363,12 @@ def test_progress_rises_to_the_end(store):
     assert shares == sorted(shares)
     assert told[0] == ("Reading 1.csv", 0.0)
     assert told[-1] == ("Done", 1.0)
+
+
+def test_older_report_of_another_kind_loses_nothing(store):
+    """A newer CPOR file says nothing about pairs that only another attribution type names."""
+    bring_in(store, f"{HELD}\ncontoso,EXO,2026-09,200,50,p1,2026-01-01,CPOR\n")
+    (older,) = bring_in(store, f"{HELD}\nfabrikam,EXO,2026-03,100,10,p1,,CSP\n")
+    assert [(change.change, change.tenant_id) for change in older.associations] == [
+        ("gained", "fabrikam")
+    ]

@@ -86,13 +86,16 @@ def upgrade() -> None:
         sa.Column("prior_units", sa.BigInteger(), nullable=False),
         sa.Column("prior_users", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint(
-            "partner_key", "workload_key", "month", name=op.f("pk_partner_month")
+            "month", "partner_key", "workload_key", name=op.f("pk_partner_month")
         ),
         comment="partner location x workload (0: any) x month; a pair counts under each holder.",
         sqlite_with_rowid=False,
     )
     op.create_index(
-        "ix_partner_month_month", "partner_month", ["month", "workload_key"], unique=False
+        "ix_partner_month_partner_key",
+        "partner_month",
+        ["partner_key", "workload_key", "month"],
+        unique=False,
     )
     op.create_table(
         "partner_slice_month",
@@ -113,9 +116,9 @@ def upgrade() -> None:
         sa.Column("prior_units", sa.BigInteger(), nullable=False),
         sa.Column("prior_users", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint(
+            "month",
             "partner_key",
             "workload_key",
-            "month",
             "market",
             "segment",
             "size_band",
@@ -125,9 +128,9 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index(
-        "ix_partner_slice_month_month",
+        "ix_partner_slice_month_partner_key",
         "partner_slice_month",
-        ["month", "workload_key"],
+        ["partner_key", "workload_key", "month"],
         unique=False,
     )
     op.create_table(

@@ -95,6 +95,7 @@ def customer_columns(workloads: Sequence[str], filters: Filters) -> tuple[Column
     since = "" if filters.before is None else f" since {month_label(filters.before)}"
     return (
         Column("tenant_name", "Customer", is_pinned=True),
+        metric_column(SEATS),
         metric_column(ACTIVE_USAGE, is_bar=True),
         Column("change", "Change", "points", help=f"Of active usage{since}, in points."),
         Column(
@@ -112,7 +113,6 @@ def customer_columns(workloads: Sequence[str], filters: Filters) -> tuple[Column
         ),
         Column("next_milestone", "To reach", help="The milestone that is nearest, in users."),
         Column("flags", "Flags", "labels", help="What is unusual; Definitions explains each flag."),
-        metric_column(SEATS),
         metric_column(PEOPLE, label="People"),
         *(
             Column(code, short_name(code), "share_bar", help=f"Active usage of {short_name(code)}.")

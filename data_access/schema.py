@@ -391,7 +391,8 @@ partner_slice_month = Table(
     Column("segment", Text, nullable=False),
     Column("size_band", Integer, autoincrement=False, nullable=False),
     *_measures(),
-    PrimaryKeyConstraint("month", "partner_key", "workload_key", "market", "segment", "size_band"),
+    # The size comes before market and segment: peers are compared by workload and size.
+    PrimaryKeyConstraint("month", "partner_key", "workload_key", "size_band", "market", "segment"),
     Index("ix_partner_slice_month_partner_key", "partner_key", "workload_key", "month"),
     comment="As partner_month, by market x segment x size band.",
     sqlite_with_rowid=False,
@@ -456,7 +457,8 @@ pair_status = Table(
     Column("paid_available_units", Integer),
     Column("monthly_active_users", Integer),
     Column("high_water_mark", Integer, doc="highest monthly active users ever reported"),
-    Index("ix_pair_status_latest_month", "latest_month"),
+    # Holds all that the completeness of the data is counted from.
+    Index("ix_pair_status_latest_month", "latest_month", "first_month", "months_reported"),
     comment="One row per tenant x workload, as of its own newest report.",
     sqlite_with_rowid=False,
 )

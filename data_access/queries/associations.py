@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 
 from data_access.schema import association, partner, tenant, tenant_month, workload
-from data_access.scope import chosen_partners, chosen_tenants, chosen_workloads
+from data_access.scope import Condition, chosen_partners, chosen_tenants, chosen_workloads
 from data_access.types import Filters, Scope
 
 LISTED_AT_MOST = 5_000
@@ -75,6 +75,13 @@ def _both(scope: Scope, filters: Filters) -> Subquery:
     )
 
 
+def _of_tenants(conditions: list[Condition]) -> list[Condition]:
+    """Return the condition that an association's tenant meets these, none without any."""
+    if not conditions:
+        return []
+    return [association.c.tenant_key.in_(select(tenant.c.tenant_key).where(*conditions))]
+
+
 def _changes(change: Literal["new", "lost"], scope: Scope, filters: Filters) -> Select[Any]:
     """Return associations that began, or whose last month passed, as seen by scope and filters.
 
@@ -84,24 +91,20 @@ def _changes(change: Literal["new", "lost"], scope: Scope, filters: Filters) -> 
     held_month = association.c.start_month if is_new else association.c.end_month
     later = 0 if is_new else 1
     partners, workloads = chosen_partners(scope, filters), chosen_workloads(filters)
-    statement = (
-        select(
-            association.c.tenant_key,
-            association.c.workload_key,
-            association.c.partner_key,
-            (held_month + later).label("month"),
-            literal(change).label("change"),
-            literal("").label("reason")
-            if is_new
-            else func.coalesce(association.c.end_reason, "").label("reason"),
-        )
-        .join_from(association, tenant, tenant.c.tenant_key == association.c.tenant_key)
-        .where(
-            held_month.between(filters.since - later, filters.as_of - later),
-            *chosen_tenants(scope, filters),
-            *([] if partners is None else [association.c.partner_key.in_(partners)]),
-            *([] if workloads is None else [association.c.workload_key.in_(workloads)]),
-        )
+    statement = select(
+        association.c.tenant_key,
+        association.c.workload_key,
+        association.c.partner_key,
+        (held_month + later).label("month"),
+        literal(change).label("change"),
+        literal("").label("reason")
+        if is_new
+        else func.coalesce(association.c.end_reason, "").label("reason"),
+    ).where(
+        held_month.between(filters.since - later, filters.as_of - later),
+        *_of_tenants(chosen_tenants(scope, filters)),
+        *([] if partners is None else [association.c.partner_key.in_(partners)]),
+        *([] if workloads is None else [association.c.workload_key.in_(workloads)]),
     )
     if not filters.size_bands:
         return statement

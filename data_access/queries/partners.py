@@ -24,8 +24,11 @@ def partner_mix(connection: Connection, scope: Scope, filters: Filters) -> pd.Da
         slices.c.workload_key != ANY_WORKLOAD
         if workloads is None
         else slices.c.workload_key.in_(workloads),
-        *visible_partners(scope),
     ]
+    visible = visible_partners(scope)
+    if visible:
+        partners = select(partner.c.partner_key).where(*visible)
+        conditions.append(slices.c.partner_key.in_(partners))
     for column, values in (
         (slices.c.segment, filters.segments),
         (slices.c.market, filters.markets),
@@ -41,13 +44,19 @@ def partner_mix(connection: Connection, scope: Scope, filters: Filters) -> pd.Da
         cast(func.sum(slices.c[name]), BigInteger).label(name)
         for name in ("paid_available_units", "monthly_active_users")
     ]
-    key = (partner.c.partner_id, workload.c.code.label("workload"), slices.c.size_band)
+    # Added up by key, and named afterwards: a name for each slice would take most of the time.
+    keys = (slices.c.partner_key, slices.c.workload_key, slices.c.size_band)
+    mix = select(*keys, *sums).where(*conditions).group_by(*keys).subquery("mix")
     statement = (
-        select(*key, *sums)
-        .select_from(slices)
-        .join(partner, partner.c.partner_key == slices.c.partner_key)
-        .join(workload, workload.c.workload_key == slices.c.workload_key)
-        .where(*conditions)
-        .group_by(partner.c.partner_id, workload.c.code, slices.c.size_band)
+        select(
+            partner.c.partner_id,
+            workload.c.code.label("workload"),
+            mix.c.size_band,
+            mix.c.paid_available_units,
+            mix.c.monthly_active_users,
+        )
+        .select_from(mix)
+        .join(partner, partner.c.partner_key == mix.c.partner_key)
+        .join(workload, workload.c.workload_key == mix.c.workload_key)
     )
     return pd.read_sql(statement, connection)

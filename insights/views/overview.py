@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import pandas as pd
@@ -55,6 +56,15 @@ _CHANGE_COLUMNS = (
     Column("partner_id", "Partner ID"),
 )
 
+TWINS = {
+    "months": "By month",
+    "workloads": "By workload",
+    "partners": "By partner",
+    "associations": "Associations by month",
+    "changes": "Associations, one by one",
+}
+"""Titles of the tables that show the page's figures, by code, in the order offered."""
+
 _OF_USAGE = [ACTIVE_USAGE, PAID_AVAILABLE_UNITS, PAIRS_FROM_15, PAIRS_FROM_40, COVERAGE]
 _OF_TENANTS = [ASSOCIATED_TENANTS, SEATS, PEOPLE]
 
@@ -90,15 +100,18 @@ class OverviewView:
     partners: pd.DataFrame
     associations: pd.DataFrame
 
-    def tables(self, association_list: pd.DataFrame) -> tuple[Twin, ...]:
-        """Return the figures behind the charts, one table each, and the list of associations."""
-        return (
-            Twin("months", "By month", self.trend, _trend_columns(self.volumes)),
-            Twin("workloads", "By workload", self.workloads, move_columns("Workload")),
-            Twin("partners", "By partner", self.partners, move_columns("Partner")),
-            Twin("associations", "Associations by month", self.associations, _ASSOCIATION_COLUMNS),
-            Twin("changes", "Associations, one by one", association_list, _CHANGE_COLUMNS),
-        )
+    def twin(self, code: str, association_list: Callable[[], pd.DataFrame]) -> Twin:
+        """Return one of TWINS, the figures behind the charts; only the list of associations reads
+        that list."""
+        if code == "changes":
+            return Twin(code, TWINS[code], association_list(), _CHANGE_COLUMNS)
+        rows, columns = {
+            "months": (self.trend, _trend_columns(self.volumes)),
+            "workloads": (self.workloads, move_columns("Workload")),
+            "partners": (self.partners, move_columns("Partner")),
+            "associations": (self.associations, _ASSOCIATION_COLUMNS),
+        }[code]
+        return Twin(code, TWINS[code], rows, columns)
 
 
 def first_month(filters: Filters) -> int:

@@ -64,10 +64,14 @@ def all_partners(filters: Filters) -> Filters:
     return replace(filters, partner_id=None)
 
 
-def months_needed(filters: Filters) -> tuple[int, int]:
-    """Return the first and the last month that the page's frames must hold."""
-    first = filters.since if filters.before is None else min(filters.since, filters.before)
-    return first, filters.as_of
+def one_partner(filters: Filters, partner_id: str) -> Filters:
+    """Return the filters with this partner as the only one."""
+    return replace(filters, partner_id=partner_id)
+
+
+def months_compared(filters: Filters) -> tuple[int, ...]:
+    """Return the months of which all partners' figures are needed, oldest first."""
+    return tuple(sorted({filters.as_of, filters.before or filters.as_of}))
 
 
 def chosen_first(names: dict[str, str], partner_id: str | None) -> dict[str, str]:
@@ -297,15 +301,13 @@ def _comparison_columns(first: str, second: str, rows: pd.DataFrame) -> tuple[Co
 # --- over time ------------------------------------------------------------------------------------
 
 
-def partner_trend(
-    usage: pd.DataFrame, filters: Filters, partner_ids: tuple[str | None, ...]
-) -> pd.DataFrame:
+def partner_trend(totals: pd.DataFrame, partner_ids: tuple[str | None, ...]) -> pd.DataFrame:
     """Return active usage over all workloads by month of the named partners, in their order.
 
-    Columns: series (partner name), month, value (share; NaN: no seats).
+    `totals` is `usage_by_partner` of the period. Columns: series (partner name), month, value
+    (share; NaN: no seats).
     """
-    in_period = usage["month"].between(filters.since, filters.as_of)
-    chosen = usage[in_period & usage["partner_id"].isin(partner_ids)]
+    chosen = totals[totals["partner_id"].isin(partner_ids)]
     by_month = ACTIVE_USAGE.by(_of_partners(chosen), "partner_id", "partner_name", "month")
     position = {name: index for index, name in enumerate(partner_ids)}
     return (

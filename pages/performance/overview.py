@@ -98,9 +98,10 @@ with right:
 
 # 5. The same as a table
 st.subheader("Figures behind this page")
-tables = {table.code: table for table in view.tables(cached.association_changes(scope, filters))}
-names = {code: table.title for code, table in tables.items()}
-chosen = tables[url_state.first_choice("ov_table", "Table", names)]
+chosen = view.twin(
+    url_state.first_choice("ov_table", "Table", overview.TWINS),
+    lambda: cached.association_changes(scope, filters),
+)
 show_table(chosen.rows, chosen.columns, key=f"ov_{chosen.code}", alt=chosen.title)
 download_buttons(
     chosen.rows, chosen.columns, name=f"overview-{chosen.code}", title=f"Overview: {chosen.title}"

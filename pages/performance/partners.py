@@ -1,3 +1,4 @@
+import pandas as pd
 import streamlit as st
 
 from insights.charts.partners import comparison, scorecard_heatmap
@@ -14,11 +15,16 @@ from pages.shared.text import plain
 scope, filters = scope_bar.current_scope(), scope_bar.current_filters()
 st.title("Partners")
 everyone = views.all_partners(filters)
-first, last = views.months_needed(filters)
 
 # 2. View-model
-usage = cached.usage_by_partner(scope, everyone, first=first, last=last)
-view = views.partners_view(usage, everyone)
+usage = pd.concat(
+    [
+        cached.usage_by_partner(scope, everyone, first=month, last=month)
+        for month in views.months_compared(filters)
+    ],
+    ignore_index=True,
+)
+view = cached.computed(views.partners_view, usage, everyone)
 if view is None:
     states.stop_with_no_match()
 
@@ -28,7 +34,7 @@ if filters.partner_id is not None:
     st.caption("All partners are listed; the one in your filter comes first in Side by side.")
 st.markdown(plain(view.takeaway))
 show_chart(
-    scorecard_heatmap(view.cells, view.workloads),
+    cached.figure(scorecard_heatmap, view.cells, view.workloads),
     key="partners_heatmap",
     alt=f"Active usage by partner and workload in milestone bands. {view.takeaway}",
     on_pick=links.open_customers_of,
@@ -58,15 +64,15 @@ with st.container(horizontal=True):
         help="Peers are all other partners, same workload and size band, weighted like this one.",
     )
 if other is None:
-    compared = views.with_peers(usage, cached.partner_mix(scope, everyone), one)
+    compared = cached.computed(views.with_peers, usage, cached.partner_mix(scope, everyone), one)
 else:
-    compared = views.two_partners(usage, everyone, one, other)
+    compared = cached.computed(views.two_partners, usage, everyone, one, other)
 if compared is None:
     states.show_nothing(*views.NOT_COMPARABLE)
 else:
     st.markdown(plain(compared.takeaway))
     show_chart(
-        comparison(compared.rows, first=compared.first, second=compared.second),
+        cached.figure(comparison, compared.rows, first=compared.first, second=compared.second),
         key="partners_comparison",
         alt=f"Active usage by workload of two sides. {compared.takeaway}",
     )
@@ -78,9 +84,19 @@ else:
 
 # 5. Over time
 st.header("Over time")
-lines = views.partner_trend(usage, everyone, (one, other))
+drawn = pd.concat(
+    [
+        cached.totals_by_partner(
+            scope, views.one_partner(filters, code), first=filters.since, last=filters.as_of
+        )
+        for code in (one, other)
+        if code is not None
+    ],
+    ignore_index=True,
+)
+lines = cached.computed(views.partner_trend, drawn, (one, other))
 show_chart(
-    share_trend(lines, title="Active usage"),
+    cached.figure(share_trend, lines, title="Active usage"),
     key="partners_trend",
     alt=views.trend_words(lines),
 )

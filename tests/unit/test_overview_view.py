@@ -5,7 +5,7 @@ import pytest
 
 from data_access.types import Filters
 from insights.months import month_index
-from insights.views.overview import OverviewRows, first_month, overview_view
+from insights.views.overview import TWINS, OverviewRows, first_month, overview_view
 
 SEP, OCT = month_index(2026, 9), month_index(2026, 10)
 FILTERS = Filters(as_of=OCT, since=OCT, before=SEP)
@@ -126,23 +126,25 @@ def test_trend_shows_units_where_people_are_unknown():
 
 
 def test_tables_have_the_columns_they_show():
-    shown = overview_view(rows(), FILTERS).tables(
-        pd.DataFrame(
-            columns=[
-                *("month", "change", "reason", "tenant_name", "tenant_id"),
-                *("workload_name", "partner_name", "partner_id"),
-            ]
-        )
+    changes = pd.DataFrame(
+        columns=[
+            *("month", "change", "reason", "tenant_name", "tenant_id"),
+            *("workload_name", "partner_name", "partner_id"),
+        ]
     )
-    assert [table.code for table in shown] == [
-        "months",
-        "workloads",
-        "partners",
-        "associations",
-        "changes",
-    ]
-    for table in shown:
+    view = overview_view(rows(), FILTERS)
+    for code, title in TWINS.items():
+        table = view.twin(code, lambda: changes)
+        assert (table.code, table.title) == (code, title)
         assert {column.name for column in table.columns} <= set(table.rows.columns)
+
+
+def test_only_the_list_of_associations_reads_it():
+    asked = []
+    view = overview_view(rows(), FILTERS)
+    for code in TWINS:
+        view.twin(code, lambda code=code: asked.append(code) or pd.DataFrame())
+    assert asked == ["changes"]
 
 
 def test_what_changed_is_said_with_its_reason():

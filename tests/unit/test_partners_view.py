@@ -134,7 +134,7 @@ def test_peers_are_hidden_below_five_other_partners():
 
 
 def test_trend_has_one_line_per_partner_in_the_order_chosen():
-    lines = views.partner_trend(ROWS, FILTERS, ("bob", "ann", None))
+    lines = views.partner_trend(ROWS, ("bob", "ann", None))
     assert lines["series"].tolist() == ["Bob", "Ann", "Ann"]
     assert lines["value"].tolist() == pytest.approx([0.1, 0.2, 0.2])
     words = "Bob: 10.0% in Oct 2026, 10.0% in Oct 2026; Ann: 20.0% in Sep 2026, 20.0% in Oct 2026"
@@ -157,7 +157,7 @@ def test_charts_carry_ids_and_show_names_as_typed():
     sides = views.two_partners(named, FILTERS, "ann", "bob")
     dots = comparison(sides.rows, first=sides.first, second=sides.second)
     assert [trace.name for trace in dots.data[1:]] == ["&lt;b&gt;Ann &amp; Co", "Bob"]
-    lines = share_trend(views.partner_trend(named, FILTERS, ("ann",)), title="Active usage")
+    lines = share_trend(views.partner_trend(named, ("ann",)), title="Active usage")
     assert [trace.name for trace in lines.data] == ["&lt;b&gt;Ann &amp; Co"]
     assert [line.y0 for line in lines.layout.shapes] == [0.15, 0.4]
 

@@ -69,7 +69,12 @@ def upgrade() -> None:
         comment="One row per tenant x workload, as of its own newest report.",
         sqlite_with_rowid=False,
     )
-    op.create_index("ix_pair_status_latest_month", "pair_status", ["latest_month"], unique=False)
+    op.create_index(
+        "ix_pair_status_latest_month",
+        "pair_status",
+        ["latest_month", "first_month", "months_reported"],
+        unique=False,
+    )
     op.create_table(
         "partner_month",
         sa.Column("partner_key", sa.Integer(), autoincrement=False, nullable=False),
@@ -119,9 +124,9 @@ def upgrade() -> None:
             "month",
             "partner_key",
             "workload_key",
+            "size_band",
             "market",
             "segment",
-            "size_band",
             name=op.f("pk_partner_slice_month"),
         ),
         comment="As partner_month, by market x segment x size band.",

@@ -156,7 +156,9 @@ def customer_count(
         .scalar_subquery()
         for figures in _figures(scope, filters)
     )
-    return pd.read_sql(select((now + quiet).label("customers"), quiet.label("quiet")), connection)
+    # Added up here: naming `quiet` twice in the statement would count it twice.
+    counts = pd.read_sql(select(now.label("now"), quiet.label("quiet")), connection)
+    return counts.assign(customers=counts["now"] + counts["quiet"])[["customers", "quiet"]]
 
 
 # --- figures by customer --------------------------------------------------------------------------

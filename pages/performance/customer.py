@@ -30,7 +30,7 @@ if rows is None:
     st.stop()
 
 # 2. View-model
-view = views.customer_view(rows, filters)
+view = cached.computed(views.customer_view, rows, filters)
 
 # 3. Who it is, and what is unusual
 st.page_link(links.CUSTOMERS, label="Customers", icon="⬅️")
@@ -55,7 +55,9 @@ with st.container(horizontal=True, gap="small", key="customer_multiples"):
         with st.container(width=MULTIPLE_WIDTH, gap=None, key=f"multiple_{multiple.code}"):
             st.markdown(f"**{plain(multiple.name)}**  \n{plain(multiple.standing)}")
             show_chart(
-                workload_history(multiple.months, code=multiple.code, top=view.top_share),
+                cached.figure(
+                    workload_history, multiple.months, code=multiple.code, top=view.top_share
+                ),
                 key=f"customer_history_{multiple.code}",
                 alt=f"Active usage of {multiple.name} by month: {multiple.standing}.",
             )
@@ -75,7 +77,7 @@ download_buttons(
 # 5. Seats and people, and who held what
 st.header("Seats and people")
 show_chart(
-    seats_and_people(view.months),
+    cached.figure(seats_and_people, view.months),
     key="customer_seats",
     alt="Seats of the largest workload and active people of the most used one, by month.",
 )
@@ -84,7 +86,7 @@ if view.timeline.empty:
     states.show_nothing(view.timeline_words, "Its usage is reported without a partner on record.")
 else:
     show_chart(
-        association_timeline(view.timeline),
+        cached.figure(association_timeline, view.timeline),
         key="customer_timeline",
         alt=view.timeline_words,
     )

@@ -8,7 +8,7 @@ from insights.views.customers import (
     selected_view,
 )
 from insights.views.overview import period_text
-from pages.shared import customer_frames, links, scope_bar, states, url_state
+from pages.shared import cached, customer_frames, links, scope_bar, states, url_state
 from pages.shared.charts import show_chart
 from pages.shared.downloads import download_buttons
 from pages.shared.selectable_table import RowChoice, show_selectable_table
@@ -32,7 +32,9 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
 asked = {"search": search, "flag": flag or "", "sort": sort}
 
 # 2. View-model
-view = customers_view(customer_frames.listed_customers(scope, filters, **asked), filters)
+view = cached.computed(
+    customers_view, customer_frames.listed_customers(scope, filters, **asked), filters
+)
 if view is None and (search or flag):
     states.stop_with_hint(
         "No customer matches this search and flag.",
@@ -63,13 +65,13 @@ if not marked:
     st.stop()
 st.header("Marked customers")
 rows = customer_frames.named_customers(scope, filters, marked)
-named = customers_view(rows, filters)
+named = cached.computed(customers_view, rows, filters)
 if named is None:
     states.stop_with_hint("The marked customers are not within these filters.")
 selected = selected_view(named, rows.trend, filters)
 st.button("Clear marks", on_click=url_state.set_in_address, args=("cu_sel", None), key="cu_clear")
 show_chart(
-    share_trend(selected.trend, title="Active usage"),
+    cached.figure(share_trend, selected.trend, title="Active usage"),
     key="customers_trend",
     alt=selected.takeaway,
 )

@@ -16,7 +16,8 @@ st.title("Data health")
 # 1. View-model
 reporting = cached.reporting_pairs(scope)
 newest = views.newest_month_of(reporting)
-view = views.data_health_view(
+view = cached.computed(
+    views.data_health_view,
     cached.newest_by_kind(scope),
     reporting,
     cached.pairs_by_latest_month(scope),
@@ -38,7 +39,7 @@ show_table(
 st.header("Completeness")
 st.markdown(view.completeness_says)
 st.plotly_chart(
-    completeness_chart(view.completeness),
+    cached.figure(completeness_chart, view.completeness),
     key="health_completeness",
     alt=f"Pairs reporting by month beside the number expected. {view.completeness_says}",
     config={"displayModeBar": False},

@@ -45,7 +45,7 @@ def test_row_of_a_partner_leads_to_its_customers_and_back_returns(page: Page, se
         settled(page)
         page.wait_for_timeout(500)
     expect(partners).to_be_visible()
-    page.wait_for_url(re.compile(r"/partners\?.*per=6m"))
+    expect(page).to_have_url(re.compile(r"/partners\?.*per=6m"))
 
 
 def test_cell_of_the_scorecard_leads_to_the_partners_customers(page: Page, server: str):
@@ -113,5 +113,5 @@ def test_download_has_the_customers_of_the_filters(page: Page, server: str):
     lines = started.value.path().read_text(encoding="utf-8-sig").splitlines()
     told = page.get_by_text(re.compile(r"^\d+ customers · .*Figures of")).inner_text()
     listed = int(told.split()[0])
-    assert lines[0].startswith("Customer,Active usage,Change")
+    assert lines[0].startswith("Customer,Seats,Active usage,Change")
     assert lines.index("") == listed + 1

@@ -6,7 +6,7 @@ from insights.charts.trend import share_trend
 from insights.views import partners as views
 from insights.views.overview import period_text
 from pages.shared import cached, links, scope_bar, states, url_state
-from pages.shared.charts import show_chart
+from pages.shared.charts import sets_filter, show_chart
 from pages.shared.downloads import download_buttons
 from pages.shared.tables import show_table
 from pages.shared.text import plain
@@ -30,22 +30,28 @@ if view is None:
 
 # 3. Scorecard
 st.caption(period_text(filters))
-if filters.partner_id is not None:
-    st.caption("All partners are listed; the one in your filter comes first in Side by side.")
 st.markdown(plain(view.takeaway))
 show_chart(
     cached.figure(scorecard_heatmap, view.cells, view.workloads),
     key="partners_heatmap",
     alt=f"Active usage by partner and workload in milestone bands. {view.takeaway}",
-    on_pick=links.open_customers_of,
+    on_pick=sets_filter("p"),
 )
-st.caption("A click on a cell or a row opens the partner's customers.")
+if filters.partner_id in view.names:
+    st.caption("All partners are listed; the one in your filter comes first in Side by side.")
+    st.page_link(
+        links.CUSTOMERS,
+        label=f"Customers of {plain(view.names[filters.partner_id])}",
+        icon=":material/arrow_forward:",
+    )
+else:
+    st.caption("A click on a cell or a row chooses that partner and leads to its customers.")
 show_table(
     view.table,
     view.columns,
     key="partners_table",
     alt=view.takeaway,
-    on_select=links.open_customers_of,
+    on_select=sets_filter("p"),
     id_column="partner_id",
 )
 download_buttons(view.table, view.columns, name="partners", title="Partner scorecard")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import streamlit as st
 
 from pages.shared import url_state
@@ -39,22 +37,3 @@ def open_customer(tenant_id: str) -> None:
 def chosen_customer() -> str | None:
     """Return the tenant id that the address names, None without one."""
     return next(iter(url_state.values_in_address(CUSTOMER_KEY)), None)
-
-
-def go_to(page: str, *, page_params: Mapping[str, str] | None = None, **filters: object) -> None:
-    """Go to a page with some filters changed; for callbacks of buttons and selections only.
-
-    `filters` are keys of the address (p, ga, wl, seg, mk, sz, per, cmp, asof) with codes or lists
-    of codes; `page_params` are keys of the page itself.
-    """
-    from pages.shared import scope_bar
-
-    for key, value in filters.items():
-        scope_bar.set_filter(key, value)
-    st.switch_page(page, query_params=dict(page_params or {}))
-
-
-def open_customers_of(partner_id: str) -> None:
-    """Go to the customers of a partner, e.g. from its row in a table; other filters stay."""
-    url_state.forget("cu_q", "cu_flag")
-    go_to(CUSTOMERS, p=partner_id)

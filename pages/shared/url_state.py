@@ -36,13 +36,6 @@ def values_in_address(key: str) -> tuple[str, ...]:
     return tuple(values)
 
 
-def forget(*keys: str) -> None:
-    """Let pages that are left not come back with what they held under these keys."""
-    kept: dict[str, list[str]] = st.session_state.setdefault(_KEPT, {})
-    for key in keys:
-        kept.pop(key, None)
-
-
 def code_in_address(key: str, codes: Sequence[str]) -> str | None:
     """Return the code that the address holds under a key, None for none or an unknown one."""
     code = next(iter(values_in_address(key)), None)

@@ -1,5 +1,6 @@
 """An import that dies leaves the store as before or as after; two imports wait for each other."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -13,6 +14,8 @@ from data_access.errors import StoreBusyError
 from data_access.store import Store
 from tests.builders import bring_in
 from tests.integration.mart_oracle import Oracle, stored_marts
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="kill -9 needs POSIX signals")
 
 PROCESS = Path(__file__).with_name("importing_process.py")
 ROOT = Path(__file__).parents[2]

@@ -1,13 +1,17 @@
 """Several processes and several users on one file store."""
 
 import os
-import pwd
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
 import pytest
+
+if os.name == "nt":
+    pytest.skip("processes of several users need POSIX", allow_module_level=True)
+
+import pwd
 
 from data_access.locations import file_store_url
 from data_access.store import Store

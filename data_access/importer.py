@@ -80,22 +80,6 @@ def import_files(  # noqa: PLR0913 - one call says everything about an import
     return _load(store, tables, call)
 
 
-def load_tables(  # noqa: PLR0913 - as import_files
-    store: Store,
-    tables: Sequence[ValidTable],
-    *,
-    who: str,
-    now: datetime,
-    dry_run: bool = False,
-    progress: Progress = no_progress,
-    on_wait: OnWait | None = None,
-    timeout: float | None = None,
-) -> list[ImportReport]:
-    """Return one report for each table that is already read and validated; see import_files."""
-    call = _Call(who, now, dry_run, progress, on_wait, timeout)
-    return _load(store, tables, call)
-
-
 def _load(store: Store, tables: Sequence[ValidTable], call: _Call) -> list[ImportReport]:
     """Import the tables under the store's import lock, in one transaction."""
     holder = Holder.here(call.who, [table.file for table in tables], call.now)

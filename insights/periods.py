@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import nan
-from typing import Literal, get_args
+from typing import Literal
 
 import pandas as pd
 
@@ -29,7 +29,6 @@ COMPARISON_LABELS: dict[Comparison, str] = {
     "none": "No comparison",
 }
 
-COMPARISONS: tuple[Comparison, ...] = get_args(Comparison)
 COMPLETE_SHARE = 0.8
 """A month is complete from this share of the most pairs in the three months before it."""
 

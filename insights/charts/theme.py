@@ -40,15 +40,6 @@ BAD = "#C8485C"
 DASHES = ("solid", "dash", "dot")
 SYMBOLS = ("circle", "diamond", "square")
 
-SEQUENTIAL = [
-    [0.0, "#DCE9F6"],
-    [0.15, "#B5D0EA"],
-    [0.4, "#7FAEDA"],
-    [0.7, "#3F82C0"],
-    [1.0, "#174E85"],
-]
-"""Colour scale of shares from 0 to 1; its stops lie on the milestones."""
-
 _COLOUR_ORDER = ("TEAMS", "EXO", "SPO", "ODB", "PROPLUS", "INTUNE", "AADP", "YAM", "TEAMSPHONE")
 
 

@@ -34,7 +34,6 @@ PAGES_WITHOUT_FILTERS: Mapping[str, str] = {
     "definitions": "Definitions do not depend on filters; yours stay set for the other pages.",
 }
 
-IN_ROW = ("per", "wl", "p")
 IN_POPOVER = ("cmp", "asof", "ga", "seg", "mk", "sz")
 
 NEARLY_ALL = 0.97

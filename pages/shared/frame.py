@@ -5,30 +5,51 @@ from __future__ import annotations
 from pathlib import Path
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from data_access.store import Store
 from pages.shared import cached, links, scope_bar, states, store_access, url_state
+from pages.shared.scope_state import ScopeOptions
 
 NEED_NO_DATA = ("imports", "definitions")
 
 
-def run(page: st.Page) -> None:
+def run(pages: dict[str, list[st.Page]]) -> None:
     """Open the store, draw banner and scope bar, and run the page; failures are explained."""
+    header, body, footer = st.container(gap="xsmall"), st.container(), st.container()
+    store, options = None, None
     with states.failures_explained():
         store = store_access.open_store()
-        has_data = cached.use_store(store) > 0
-        name = page.url_path or "overview"
-        path = _path_of(name)
-        st.session_state[url_state.ARRIVED] = st.session_state.get(links.CURRENT_PAGE) != path
-        st.session_state[links.CURRENT_PAGE] = path
-        header, body, footer = st.container(gap="xsmall"), st.container(), st.container()
-        with header:
-            _show_banner(store)
-            has_usage = has_data and scope_bar.show(name, footer)
-        with body:
-            if not has_usage and name not in NEED_NO_DATA:
-                states.stop_at_empty_store()
-            page.run()
+        options = scope_bar.bound_options(footer) if cached.use_store(store) else None
+    # Only now: the browser moves to the page's address when it learns the navigation. Were the
+    # filters bound later, it would add the page once without and once with them to its history,
+    # and Back would stay on the page.
+    page = st.navigation(pages, position="top")
+    if store is not None:
+        with states.failures_explained():
+            _show(page, store, options, header=header, body=body)
+
+
+def _show(
+    page: st.Page,
+    store: Store,
+    options: ScopeOptions | None,
+    *,
+    header: DeltaGenerator,
+    body: DeltaGenerator,
+) -> None:
+    name = page.url_path or "overview"
+    path = _path_of(name)
+    st.session_state[url_state.ARRIVED] = st.session_state.get(links.CURRENT_PAGE) != path
+    st.session_state[links.CURRENT_PAGE] = path
+    with header:
+        _show_banner(store)
+        if options is not None:
+            scope_bar.show(name, options)
+    with body:
+        if options is None and name not in NEED_NO_DATA:
+            states.stop_at_empty_store()
+        page.run()
 
 
 def _path_of(name: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from data_access.types import LOCAL_USER, Filters, Scope
 from insights.months import month_label
@@ -58,30 +59,34 @@ def current_options() -> ScopeOptions:
     return options
 
 
-def show(page: str, footer: st.delta_generator.DeltaGenerator) -> bool:
-    """Draw the bar for a page and keep its Filters for `current_filters`.
+def bound_options(footer: DeltaGenerator) -> ScopeOptions | None:
+    """Bind the filters to the address, keep them for `current_filters`, return what they may hold.
 
     `footer` is the place below the page for the widgets that are bound to the address. Returns
-    False where the store has no month of usage, so that there is nothing to filter.
+    None where the store has no month of usage, so that there is nothing to filter.
     """
     options = scope_state.scope_options(current_scope())
     if options is None:
-        return False
+        return None
     with footer, st.expander("Filters in this link", key="scope_link"):
         st.caption("As the page's address spells them, also for the command line's --filter.")
         with st.container(horizontal=True):
             scope_state.bind_filters(options)
     st.session_state[_FILTERS] = scope_state.filters_of(options)
+    return options
+
+
+def show(page: str, options: ScopeOptions) -> None:
+    """Draw the bar for a page."""
     if page in PAGES_WITHOUT_FILTERS:
         st.caption(PAGES_WITHOUT_FILTERS[page])
-        return True
+        return
     ignored = IGNORED_FILTERS.get(page, {})
     with st.container(key="scope_bar", gap="xsmall"):
         _filter_row(options, ignored)
         _chip_row(options, ignored)
         for reason in dict.fromkeys(ignored.values()):
             st.caption(reason)
-    return True
 
 
 def _filter_row(options: ScopeOptions, ignored: Mapping[str, str]) -> None:

@@ -1,5 +1,7 @@
 """Every table of the store, declared once; migrations and statements follow this module.
 
+Those of milestones, claims and money stand in incentive_tables and are given out here too.
+
 Two groups live apart (two SQLite files, two PostgreSQL schemas) because one long import in a
 single file blocks every other write: the *warehouse* (reference, facts, imports, marts; written
 by imports in one transaction each) and the *app* (what people do). No foreign key crosses them.
@@ -19,7 +21,6 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    MetaData,
     PrimaryKeyConstraint,
     String,
     Table,
@@ -27,18 +28,23 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-NAMING = {
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-    "pk": "pk_%(table_name)s",
-}
-
-warehouse = MetaData(naming_convention=NAMING)
-app = MetaData(naming_convention=NAMING)
-
-# SQLite gives an integer primary key its own rowid only when the type is exactly INTEGER.
-Key = BigInteger().with_variant(Integer, "sqlite")
+from data_access.incentive_tables import alert as alert
+from data_access.incentive_tables import claim_draft as claim_draft
+from data_access.incentive_tables import claim_draft_event as claim_draft_event
+from data_access.incentive_tables import delivery as delivery
+from data_access.incentive_tables import earnings_target as earnings_target
+from data_access.incentive_tables import growth_earning as growth_earning
+from data_access.incentive_tables import milestone_run as milestone_run
+from data_access.incentive_tables import milestone_status as milestone_status
+from data_access.incentive_tables import milestone_sum as milestone_sum
+from data_access.incentive_tables import money_month as money_month
+from data_access.incentive_tables import program_rules as program_rules
+from data_access.incentive_tables import proof_file as proof_file
+from data_access.incentive_tables import reconciliation as reconciliation
+from data_access.incentive_tables import visit as visit
+from data_access.table_groups import Key
+from data_access.table_groups import app as app
+from data_access.table_groups import warehouse as warehouse
 
 # --- imports -----------------------------------------------------------------------------------
 

@@ -15,8 +15,8 @@ from data_access.backends import GROUPS, WRITING_OPTION, Backend, Group, SqliteB
 from data_access.errors import StoreError
 
 REVISIONS: dict[Group, tuple[str, ...]] = {
-    "warehouse": ("w0001", "w0002", "w0003"),
-    "app": ("a0001",),
+    "warehouse": ("w0001", "w0002", "w0003", "w0004"),
+    "app": ("a0001", "a0002"),
 }
 """Every revision of each group, oldest first; opening a current store reads only this."""
 
@@ -80,10 +80,12 @@ class Store:
             yield connection
 
     def data_version(self) -> int:
-        """Return the number of the newest import batch, 0 for an empty store."""
+        """Return a number that grows with every import and every change of rules; 0: untouched."""
+        newest = select(func.max(schema.import_batch.c.batch_id)).scalar_subquery()
+        rules = select(func.max(schema.program_rules.c.rules_id)).scalar_subquery()
         with self.read() as connection:
-            newest = connection.scalar(select(func.max(schema.import_batch.c.batch_id)))
-        return int(newest or 0)
+            version = func.coalesce(newest, 0) + func.coalesce(rules, 0)
+            return int(connection.scalar(select(version)) or 0)
 
     def close(self) -> None:
         """Close all pooled connections; the store can still be used and opens new ones."""

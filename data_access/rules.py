@@ -9,7 +9,7 @@ message names the file and the key.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
@@ -40,14 +40,20 @@ from insights.program_text import program_markdown
 
 SHIPPED_RULES = Path(__file__).parent / "program_rules"
 MOST_UNITS = 100_000_000
+LONGEST_NAME = 10
+"""Letters of a year's title or a bucket's name, as columns and tables have room for."""
 
 _R = TypeVar("_R")
 
 
 def load_program(folder: Path = SHIPPED_RULES) -> Program:
     """Return the programme of a folder of rules files; raises RulesError with every problem."""
-    texts = {path.name: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.toml"))}
-    return program_of(texts)
+    return program_of(rules_texts(folder))
+
+
+def rules_texts(folder: Path = SHIPPED_RULES) -> dict[str, str]:
+    """Return the texts of a folder's rules files by file name."""
+    return {path.name: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.toml"))}
 
 
 def program_of(texts: dict[str, str]) -> Program:
@@ -70,17 +76,18 @@ def parse_rules(text: str, file_name: str) -> ProgramRules:
     return rules
 
 
-def with_year(program: Program, rules: ProgramRules, file_name: str) -> Program:
-    """Return the programme with these rules in place of the year of the same title.
+def with_years(program: Program, files: Mapping[str, ProgramRules]) -> Program:
+    """Return the programme with these rules, by file name, in place of years of the same titles.
 
-    Raises RulesError where the years then overlap or leave a gap.
+    Raises RulesError where titles repeat or the years then overlap or leave a gap.
     """
-    files = {f"{year.title} in force": year for year in program.years if year.title != rules.title}
-    files[file_name] = rules
-    problems = _calendar_problems(files)
+    replaced = {rules.title for rules in files.values()}
+    kept = {f"{year.title} in force": year for year in program.years if year.title not in replaced}
+    together = {**kept, **files}
+    problems = _calendar_problems(together)
     if problems:
         raise RulesError(tuple(problems))
-    return Program(tuple(sorted(files.values(), key=lambda year: year.starts)))
+    return Program(tuple(sorted(together.values(), key=lambda year: year.starts)))
 
 
 def rules_on(day: date, program: Program | None = None) -> ProgramRules:
@@ -111,14 +118,14 @@ def _rules(text: str, file_name: str, problems: list[str]) -> ProgramRules:
     """Return the rules of one file; where something is wrong, problems are noted as well."""
     try:
         values = tomllib.loads(text, parse_float=Decimal)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # besides its own, numbers of endless length
         problems.append(f"{file_name}: is not TOML: {error}")
         values = None
     file = RuleTable(f"{file_name}: ", values or {}, problems if values is not None else [])
     starts, ends = _validity(file)
     rules = ProgramRules(
         **file.standing(),
-        title=file.text("title"),
+        title=_name(file, "title"),
         model=cast("Model", file.choice("model", ("milestone", "growth"))),
         starts=starts,
         ends=ends,
@@ -140,6 +147,15 @@ def _rules(text: str, file_name: str, problems: list[str]) -> ProgramRules:
     _check_sizes(file, rules)
     _check_money(file, rules)
     return rules
+
+
+def _name(table: RuleTable, key: str) -> str:
+    """Return a name that fits into columns and headings."""
+    name = table.text(key)
+    if len(name) > LONGEST_NAME or not name.isprintable():
+        table.fault(key, f"{name[:30]!r} is not a name of at most {LONGEST_NAME} letters")
+        return ""
+    return name
 
 
 def _each(tables: list[RuleTable], read: Callable[[RuleTable], _R]) -> tuple[_R, ...]:
@@ -187,7 +203,7 @@ def _number(file: RuleTable, key: str, *, most: int) -> NumberRule:
 
 def _bucket(table: RuleTable) -> BucketRule:
     return BucketRule(
-        name=table.text("name"),
+        name=_name(table, "name"),
         from_units=table.whole("from_units", 0, MOST_UNITS),
         **table.standing(),
     )

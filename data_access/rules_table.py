@@ -12,6 +12,9 @@ from insights.workloads import WORKLOADS
 
 _T = TypeVar("_T")
 
+MOST_USD = 1_000_000
+"""The highest amount a rule may give: times the most units it still fits into 64 bits."""
+
 KNOWN_WORKLOADS = frozenset(workload.code for workload in WORKLOADS)
 
 
@@ -92,9 +95,13 @@ class RuleTable:
         if isinstance(value, bool) or not isinstance(value, int | Decimal):
             self.fault(key, f"{value!r} is not an amount in US dollars")
             return 0
+        if not (Decimal(value).is_finite() and 0 <= value <= MOST_USD):
+            limits = f"0 or more, up to {MOST_USD:,} US dollars"
+            self.fault(key, f"{str(value)[:30]} is not an amount of {limits}")
+            return 0
         amount = Decimal(value) * 10_000
-        if not (amount.is_finite() and amount >= 0 and amount == int(amount)):
-            self.fault(key, f"{value} is not an amount of at most four decimals, 0 or more")
+        if amount != int(amount):
+            self.fault(key, f"{value} is not an amount of at most four decimals")
             return 0
         return int(amount)
 

@@ -207,7 +207,7 @@ def rule_lines(rules: ProgramRules) -> list[RuleLine]:
         *_threshold_lines(rules),
         *_size_lines(rules),
         *_money_lines(rules),
-        *_time_lines(rules),
+        *time_lines(rules),
         *(_line(f"Note {at}", note.text, note) for at, note in enumerate(rules.notes, start=1)),
     ]
 
@@ -259,7 +259,8 @@ def _money_lines(rules: ProgramRules) -> Iterator[RuleLine]:
         yield _line(what, value, unit)
 
 
-def _time_lines(rules: ProgramRules) -> Iterator[RuleLine]:
+def time_lines(rules: ProgramRules) -> Iterator[RuleLine]:
+    """Yield claim clocks, oldest proof and payment, in the order of the file."""
     for name, clock in rules.claim_clocks:
         note = f" ({clock.note})" if clock.note else ""
         yield _line(f"Until {CLOCKS[name]}", f"{clock.days} {clock.days_are} days{note}", clock)

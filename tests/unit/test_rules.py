@@ -12,7 +12,7 @@ from data_access.rules import (
     parse_rules,
     program_of,
     rules_on,
-    with_year,
+    with_years,
 )
 from insights.program import CLOCKS, rule_lines, usd_text
 from insights.program_text import program_markdown
@@ -124,6 +124,11 @@ def test_comparing_a_year_with_itself_finds_nothing_and_an_unknown_year_is_named
         ('bucket = "XS"', 'bucket = "Q"', "maximum_usage_at_claim[2].bucket", "no bucket 'Q'"),
         ("XXS = 500", "TINY = 500", "rates[1].amounts_usd.TINY", "no such bucket"),
         ("XXS = 500", "XXS = -5", "rates[1].amounts_usd.XXS", "0 or more"),
+        ("XXS = 500", "XXS = 1e999999999", "rates[1].amounts_usd.XXS", "up to 1,000,000"),
+        ("XXS = 500", "XXS = 1" + "0" * 400, "rates[1].amounts_usd.XXS", "up to 1,000,000"),
+        ("XXS = 500", "XXS = nan", "rates[1].amounts_usd.XXS", "0 or more"),
+        ('title = "FY23"', 'title = "Fiscal year 23"', "title", "at most 10 letters"),
+        ('name = "XXS"', 'name = "X\\u0000S"', "buckets[1].name", "at most 10 letters"),
         ("XXS = 500", "XXS = 0.00001", "rates[1].amounts_usd.XXS", "four decimals"),
         ("XXS = 500", 'XXS = "500"', "rates[1].amounts_usd.XXS", "not an amount"),
         ("milestone = 40", "milestone = 60", "rates[2].milestone", "no milestone of 60%"),
@@ -141,6 +146,12 @@ def test_mistake_in_a_file_is_refused_with_file_and_key(old, new, key, words):
     assert old in FY23
     found = [problem for problem in problems_of(FY23.replace(old, new)) if words in problem]
     assert any(problem.startswith("fy23.toml: ") and f"{key}: " in problem for problem in found)
+
+
+@pytest.mark.parametrize("text", ["x = " + "9" * 5000, "x = " + "[" * 5000, "\x00", "{"])
+def test_text_that_no_parser_can_read_is_refused_in_one_line(text):
+    assert len(problems_of(text)) == 1
+    assert problems_of(text)[0].startswith("fy23.toml: is not TOML: ")
 
 
 def test_missing_and_empty_references_are_refused():
@@ -207,7 +218,7 @@ def test_program_without_files_is_refused(tmp_path):
 
 def test_uploaded_year_replaces_the_year_of_its_title():
     text = FY27.replace("per_unit_usd = 3", "per_unit_usd = 3.25")
-    program = with_year(load_program(), parse_rules(text, "new.toml"), "new.toml")
+    program = with_years(load_program(), {"new.toml": parse_rules(text, "new.toml")})
     assert program.on(date(2026, 11, 1)).unit_rates[0].per_unit_usd_e4 == 32_500
     assert len(program.years) == 8
 
@@ -215,7 +226,7 @@ def test_uploaded_year_replaces_the_year_of_its_title():
 def test_uploaded_year_that_leaves_a_gap_is_refused():
     text = FY27.replace("starts = 2026-10-01", "starts = 2026-12-01")
     with pytest.raises(RulesError, match=r"no rules are in force from 2026-10-01 to 2026-11-30"):
-        with_year(load_program(), parse_rules(text, "new.toml"), "new.toml")
+        with_years(load_program(), {"new.toml": parse_rules(text, "new.toml")})
 
 
 @pytest.mark.parametrize(

@@ -52,3 +52,25 @@ def fiscal_year(index: int) -> int:
 def fiscal_year_start(year: int) -> int:
     """Return the index of the first month of a fiscal year."""
     return month_index(year - 1, FISCAL_YEAR_START)
+
+
+def fiscal_quarter(index: int) -> int:
+    """Return the fiscal quarter of a month, 1 to 4: July to September is 1."""
+    return (index % 12 - (FISCAL_YEAR_START - 1)) % 12 // 3 + 1
+
+
+def fiscal_quarter_start(index: int) -> int:
+    """Return the index of the first month of the fiscal quarter that contains a month."""
+    return index - index % 3
+
+
+def fiscal_quarter_code(index: int) -> str:
+    """Return the fiscal quarter of a month in short, e.g. "FY27 Q2"."""
+    return f"FY{fiscal_year(index) % 100:02d} Q{fiscal_quarter(index)}"
+
+
+def fiscal_quarter_label(index: int) -> str:
+    """Return the fiscal quarter of a month with its months, e.g. "FY27 Q2 (Oct–Dec 2026)"."""
+    first = first_day(fiscal_quarter_start(index))
+    last = first_day(fiscal_quarter_start(index) + 2)
+    return f"{fiscal_quarter_code(index)} ({first:%b}–{last:%b %Y})"

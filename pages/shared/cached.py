@@ -69,7 +69,7 @@ def _frame(
         return _query(connection, *arguments, **settings)
 
 
-def _read(
+def read(
     query: Callable[..., pd.DataFrame],
     *arguments: Any,  # noqa: ANN401 - handed on to the query
     **settings: Any,  # noqa: ANN401
@@ -131,27 +131,27 @@ def figure(builder: Callable[P, R], *arguments: P.args, **settings: P.kwargs) ->
 
 def workload_options(scope: Scope) -> pd.DataFrame:
     """Cached `options.workload_options`."""
-    return _read(options.workload_options, scope)
+    return read(options.workload_options, scope)
 
 
 def partner_options(scope: Scope) -> pd.DataFrame:
     """Cached `options.partner_options`."""
-    return _read(options.partner_options, scope)
+    return read(options.partner_options, scope)
 
 
 def customer_attributes(scope: Scope) -> pd.DataFrame:
     """Cached `options.customer_attributes`."""
-    return _read(options.customer_attributes, scope)
+    return read(options.customer_attributes, scope)
 
 
 def customers_like(scope: Scope, text: str) -> pd.DataFrame:
     """Cached `options.customers_like`."""
-    return _read(options.customers_like, scope, text)
+    return read(options.customers_like, scope, text)
 
 
 def reporting_pairs(scope: Scope) -> pd.DataFrame:
     """Cached `options.reporting_pairs`."""
-    return _read(options.reporting_pairs, scope)
+    return read(options.reporting_pairs, scope)
 
 
 # --- performance ---------------------------------------------------------------------------------
@@ -159,37 +159,37 @@ def reporting_pairs(scope: Scope) -> pd.DataFrame:
 
 def usage_by_month(scope: Scope, filters: Filters, *, first: int, last: int) -> pd.DataFrame:
     """Cached `usage.usage_by_month`."""
-    return _read(usage.usage_by_month, scope, filters, first=first, last=last)
+    return read(usage.usage_by_month, scope, filters, first=first, last=last)
 
 
 def tenants_by_month(scope: Scope, filters: Filters, *, first: int, last: int) -> pd.DataFrame:
     """Cached `usage.tenants_by_month`."""
-    return _read(usage.tenants_by_month, scope, filters, first=first, last=last)
+    return read(usage.tenants_by_month, scope, filters, first=first, last=last)
 
 
 def totals_by_partner(scope: Scope, filters: Filters, *, first: int, last: int) -> pd.DataFrame:
     """Cached `usage.usage_by_partner` over all workloads."""
-    return _read(usage.usage_by_partner, scope, filters, first=first, last=last, by_workload=False)
+    return read(usage.usage_by_partner, scope, filters, first=first, last=last, by_workload=False)
 
 
 def association_changes_by_month(scope: Scope, filters: Filters) -> pd.DataFrame:
     """Cached `associations.association_changes_by_month`."""
-    return _read(associations.association_changes_by_month, scope, filters)
+    return read(associations.association_changes_by_month, scope, filters)
 
 
 def association_changes(scope: Scope, filters: Filters) -> pd.DataFrame:
     """Cached `associations.association_changes`."""
-    return _read(associations.association_changes, scope, filters)
+    return read(associations.association_changes, scope, filters)
 
 
 def largest_customers(scope: Scope, filters: Filters, *, limit: int) -> pd.DataFrame:
     """Cached `heatmap.largest_customers` at the as-of month."""
-    return _read(heatmap.largest_customers, scope, filters, month=filters.as_of, limit=limit)
+    return read(heatmap.largest_customers, scope, filters, month=filters.as_of, limit=limit)
 
 
 def usage_by_age(scope: Scope, filters: Filters) -> pd.DataFrame:
     """Cached `cohorts.usage_by_age`."""
-    return _read(cohorts.usage_by_age, scope, filters)
+    return read(cohorts.usage_by_age, scope, filters)
 
 
 def usage_by_partner(
@@ -197,12 +197,12 @@ def usage_by_partner(
 ) -> pd.DataFrame:
     """Cached `usage.usage_by_partner`."""
     settings = {"first": first, "last": last, "by_workload": by_workload}
-    return _read(usage.usage_by_partner, scope, filters, **settings)
+    return read(usage.usage_by_partner, scope, filters, **settings)
 
 
 def partner_mix(scope: Scope, filters: Filters) -> pd.DataFrame:
     """Cached `partners.partner_mix`."""
-    return _read(partners.partner_mix, scope, filters)
+    return read(partners.partner_mix, scope, filters)
 
 
 # --- customers -----------------------------------------------------------------------------------
@@ -212,17 +212,17 @@ def customer_list(
     scope: Scope, filters: Filters, *, question: ListQuestion, limit: int
 ) -> pd.DataFrame:
     """Cached `customers.customer_list`."""
-    return _read(customers.customer_list, scope, filters, question=question, limit=limit)
+    return read(customers.customer_list, scope, filters, question=question, limit=limit)
 
 
 def customer_count(scope: Scope, filters: Filters, *, question: ListQuestion) -> pd.DataFrame:
     """Cached `customers.customer_count`."""
-    return _read(customers.customer_count, scope, filters, question=question)
+    return read(customers.customer_count, scope, filters, question=question)
 
 
 def customer_trend(scope: Scope, filters: Filters, *, tenant_ids: tuple[str, ...]) -> pd.DataFrame:
     """Cached `customer_rows.customer_trend`."""
-    return _read(customer_rows.customer_trend, scope, filters, tenant_ids=tenant_ids)
+    return read(customer_rows.customer_trend, scope, filters, tenant_ids=tenant_ids)
 
 
 def customer_usage(
@@ -230,54 +230,54 @@ def customer_usage(
 ) -> pd.DataFrame:
     """Cached `customer_rows.customer_usage`."""
     settings = {"tenant_ids": tenant_ids, "months": months}
-    return _read(customer_rows.customer_usage, scope, filters, **settings)
+    return read(customer_rows.customer_usage, scope, filters, **settings)
 
 
 def customer_flags(scope: Scope, filters: Filters, *, tenant_ids: tuple[str, ...]) -> pd.DataFrame:
     """Cached `flagged.customer_flags`."""
-    return _read(flagged.customer_flags, scope, filters, tenant_ids=tenant_ids)
+    return read(flagged.customer_flags, scope, filters, tenant_ids=tenant_ids)
 
 
 def customer_partners(
     scope: Scope, filters: Filters, *, tenant_ids: tuple[str, ...]
 ) -> pd.DataFrame:
     """Cached `customer_rows.customer_partners`."""
-    return _read(customer_rows.customer_partners, scope, filters, tenant_ids=tenant_ids)
+    return read(customer_rows.customer_partners, scope, filters, tenant_ids=tenant_ids)
 
 
 def customer_facts(scope: Scope, tenant_id: str) -> pd.DataFrame:
     """Cached `customer.customer_facts`."""
-    return _read(customer.customer_facts, scope, tenant_id)
+    return read(customer.customer_facts, scope, tenant_id)
 
 
 def customer_history(scope: Scope, filters: Filters, tenant_id: str) -> pd.DataFrame:
     """Cached `customer.customer_history`."""
-    return _read(customer.customer_history, scope, filters, tenant_id)
+    return read(customer.customer_history, scope, filters, tenant_id)
 
 
 def customer_pairs(scope: Scope, filters: Filters, tenant_id: str) -> pd.DataFrame:
     """Cached `customer.customer_pairs`."""
-    return _read(customer.customer_pairs, scope, filters, tenant_id)
+    return read(customer.customer_pairs, scope, filters, tenant_id)
 
 
 def customer_associations(scope: Scope, tenant_id: str) -> pd.DataFrame:
     """Cached `customer.customer_associations`."""
-    return _read(customer.customer_associations, scope, tenant_id)
+    return read(customer.customer_associations, scope, tenant_id)
 
 
 def customer_restatements(scope: Scope, filters: Filters, tenant_id: str) -> pd.DataFrame:
     """Cached `customer.customer_restatements`."""
-    return _read(customer.customer_restatements, scope, filters, tenant_id)
+    return read(customer.customer_restatements, scope, filters, tenant_id)
 
 
 def customer_subscriptions(scope: Scope, tenant_id: str) -> pd.DataFrame:
     """Cached `customer.customer_subscriptions`."""
-    return _read(customer.customer_subscriptions, scope, tenant_id)
+    return read(customer.customer_subscriptions, scope, tenant_id)
 
 
 def customer_claims(scope: Scope, tenant_id: str) -> pd.DataFrame:
     """Cached `customer.customer_claims`."""
-    return _read(customer.customer_claims, scope, tenant_id)
+    return read(customer.customer_claims, scope, tenant_id)
 
 
 # --- imports and data health ---------------------------------------------------------------------
@@ -285,44 +285,44 @@ def customer_claims(scope: Scope, tenant_id: str) -> pd.DataFrame:
 
 def import_batches(scope: Scope) -> pd.DataFrame:
     """Cached `imports.import_batches`."""
-    return _read(imports.import_batches, scope)
+    return read(imports.import_batches, scope)
 
 
 def quarantined_problems(scope: Scope, batch_id: int) -> pd.DataFrame:
     """Cached `imports.quarantined_problems` of one import."""
-    return _read(imports.quarantined_problems, scope, batch_id)
+    return read(imports.quarantined_problems, scope, batch_id)
 
 
 def restatements_of(scope: Scope, batch_id: int) -> pd.DataFrame:
     """Cached `data_health.restatements` of one import."""
-    return _read(data_health.restatements, scope, batch_id)
+    return read(data_health.restatements, scope, batch_id)
 
 
 def newest_by_kind(scope: Scope) -> pd.DataFrame:
     """Cached `data_health.newest_by_kind`."""
-    return _read(data_health.newest_by_kind, scope)
+    return read(data_health.newest_by_kind, scope)
 
 
 def pairs_by_latest_month(scope: Scope) -> pd.DataFrame:
     """Cached `data_health.pairs_by_latest_month`."""
-    return _read(data_health.pairs_by_latest_month, scope)
+    return read(data_health.pairs_by_latest_month, scope)
 
 
 def quarantine_by_code(scope: Scope) -> pd.DataFrame:
     """Cached `data_health.quarantine_by_code`."""
-    return _read(data_health.quarantine_by_code, scope)
+    return read(data_health.quarantine_by_code, scope)
 
 
 def data_findings(scope: Scope, month: int) -> pd.DataFrame:
     """Cached `data_health.data_findings`."""
-    return _read(data_health.data_findings, scope, month)
+    return read(data_health.data_findings, scope, month)
 
 
 def data_health_list(name: str, scope: Scope, month: int) -> pd.DataFrame:
     """Return one of the lists of data health by its name (see `views.data_health.FINDINGS`)."""
     lists_of_month = {"odd_usage": data_health.odd_usage, "late_pairs": data_health.late_pairs}
     if name in lists_of_month:
-        return _read(lists_of_month[name], scope, month)
+        return read(lists_of_month[name], scope, month)
     lists = {
         "pairs_with_gaps": data_health.pairs_with_gaps,
         "restatements": data_health.restatements,
@@ -331,4 +331,4 @@ def data_health_list(name: str, scope: Scope, month: int) -> pd.DataFrame:
         "duplicate_pairs": data_health.duplicate_pairs,
         "quarantine_by_code": data_health.quarantine_by_code,
     }
-    return _read(lists[name], scope)
+    return read(lists[name], scope)

@@ -1,0 +1,10 @@
+"""Today's date; pages ask here and hand it on, so that nothing below them reads a clock."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+
+def today() -> date:
+    """Return the day it is now (UTC)."""
+    return datetime.now(UTC).date()

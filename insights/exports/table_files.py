@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 
+from insights.money import E4
 from insights.months import first_day
 from insights.views.table import Column
 
@@ -95,6 +96,8 @@ def _cells(rows: pd.DataFrame, columns: Sequence[Column]) -> list[tuple[Any, ...
 def _plain_values(values: pd.Series[Any], column: Column) -> list[Any]:
     if column.kind == "month":
         return [None if pd.isna(value) else first_day(int(value)) for value in values]
+    if column.kind == "money":
+        return [None if pd.isna(value) else int(value) / E4 for value in values]
     if column.kind in ("labels", "trend"):
         return [", ".join(str(part) for part in value) for value in values]
     return values.astype(object).where(values.notna(), None).tolist()
@@ -114,6 +117,7 @@ _FORMATS = {
     "share_bar": "0.0%",
     "points": "+0.0%;-0.0%;0.0%",
     "decimal": "0.0",
+    "money": "$#,##0",
     "month": "mmm yyyy",
     "date": "yyyy-mm-dd",
 }

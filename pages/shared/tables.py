@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from insights.metrics.metric import UNDEFINED
+from insights.money import dollars
 from insights.months import first_day
 from insights.views.definitions import Section
 from insights.views.table import Column
@@ -87,6 +88,8 @@ def _values(values: pd.Series[Any], column: Column) -> pd.Series[Any]:
         return values.map(lambda month: first_day(int(month)), na_action="ignore")
     if column.kind in ("share", "share_bar", "points"):
         return values.astype("float64") * 100
+    if column.kind == "money":
+        return dollars(values)
     if column.kind == "trend":
         # A gap inside makes Streamlit show the numbers as text instead of a line.
         return values.map(lambda series: [value for value in series if pd.notna(value)])
@@ -121,4 +124,10 @@ def _config(column: Column) -> Any:  # noqa: ANN401 - Streamlit's own column typ
 
 _DATES = {"month": "MMM YYYY", "date": "YYYY-MM-DD"}
 _MOMENT = "YYYY-MM-DD HH:mm"
-_NUMBERS = {"count": "localized", "share": "%.1f%%", "points": "%+.1f pts", "decimal": "%.1f"}
+_NUMBERS = {
+    "count": "localized",
+    "share": "%.1f%%",
+    "points": "%+.1f pts",
+    "decimal": "%.1f",
+    "money": "$%,.0f",
+}

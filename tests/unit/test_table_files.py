@@ -85,3 +85,11 @@ def test_safe_text_never_starts_a_formula(text):
         pytest.fail(f"{safe!r} runs in a spreadsheet")
     if safe.startswith(("+", "-")):
         assert safe[1:].rstrip("%").replace(".", "").replace(",", "").isdigit()
+
+
+def test_money_is_written_in_dollars_and_missing_stays_empty():
+    amounts = pd.DataFrame({"amount": pd.Series([123_455_000, pd.NA], dtype="Int64")})
+    column = (Column("amount", "Amount (USD)", "money"),)
+    assert read_csv(csv_file(amounts, column, STAMP))[1][0] == "12345.5"
+    book = CalamineWorkbook.from_filelike(io.BytesIO(excel_file(amounts, column, STAMP)))
+    assert book.get_sheet_by_index(0).to_python()[1] == [12345.5]

@@ -11,7 +11,7 @@ from data_access.store import Store
 from pages.shared import cached, links, scope_bar, states, store_access, url_state
 from pages.shared.scope_state import ScopeOptions
 
-NEED_NO_DATA = ("imports", "definitions")
+NEED_NO_DATA = ("imports", "definitions", "program_rules")
 
 
 def run(pages: dict[str, list[st.Page]]) -> None:

@@ -15,8 +15,19 @@ CUSTOMER = "pages/performance/customer.py"
 DATA_HEALTH = "pages/trust/data_health.py"
 DEFINITIONS = "pages/trust/definitions.py"
 IMPORTS = "pages/admin/imports.py"
+PROGRAM_RULES = "pages/admin/program_rules.py"
 
-PAGES = (OVERVIEW, WORKLOADS, PARTNERS, CUSTOMERS, CUSTOMER, DATA_HEALTH, DEFINITIONS, IMPORTS)
+PAGES = (
+    OVERVIEW,
+    WORKLOADS,
+    PARTNERS,
+    CUSTOMERS,
+    CUSTOMER,
+    DATA_HEALTH,
+    DEFINITIONS,
+    IMPORTS,
+    PROGRAM_RULES,
+)
 CURRENT_PAGE = "current_page"
 """Session key of the path of the page that is shown."""
 

@@ -15,7 +15,7 @@ SECTIONS: dict[str, tuple[tuple[str, str], ...]] = {
         (links.CUSTOMER, "Customer"),
     ),
     "Trust": ((links.DATA_HEALTH, "Data health"), (links.DEFINITIONS, "Definitions")),
-    "Admin": ((links.IMPORTS, "Imports"),),
+    "Admin": ((links.IMPORTS, "Imports"), (links.PROGRAM_RULES, "Programme rules")),
 }
 HIDDEN = (links.CUSTOMER,)
 """Pages that only links open."""

@@ -31,6 +31,7 @@ IGNORED_FILTERS: Mapping[str, Mapping[str, str]] = {
 
 PAGES_WITHOUT_FILTERS: Mapping[str, str] = {
     "imports": "Imports concern the whole store; your filters stay set for the other pages.",
+    "program_rules": "Programme rules concern the whole store; your filters stay set.",
     "data_health": "Data health looks at the whole store; your filters stay set.",
     "definitions": "Definitions do not depend on filters; yours stay set for the other pages.",
 }

@@ -8,12 +8,15 @@ Back returns to a page without its own part of the address; the session gives it
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 import streamlit as st
 
 LONGEST = 200
 """Characters of a free text that a link may carry."""
 
+LATEST_YEARS = 50
+"""Years after the first day of a calendar that can be chosen in it."""
 
 _KEPT = "url_state_kept"
 
@@ -105,6 +108,38 @@ def search(key: str, label: str, *, placeholder: str) -> str:
         args=(key,),
     )
     return str(st.session_state[widget]).strip()
+
+
+def day(key: str, label: str, *, default: date, since: date) -> date:
+    """Draw a calendar and return the chosen day; the default is not written into the address."""
+    widget, last = f"{key}_box", date(since.year + LATEST_YEARS, 12, 31)
+    st.session_state[widget] = min(max(_day_in_address(key) or default, since), last)
+    st.date_input(
+        label,
+        key=widget,
+        min_value=since,
+        max_value=last,
+        format="YYYY-MM-DD",
+        width=200,
+        on_change=_write_back_day,
+        args=(key, default),
+    )
+    chosen: date = st.session_state[widget]
+    return chosen
+
+
+def _day_in_address(key: str) -> date | None:
+    """Return the day that the address holds under a key, None for none or no such day."""
+    text = next(iter(values_in_address(key)), "")
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _write_back_day(key: str, default: date) -> None:
+    chosen: date = st.session_state[f"{key}_box"]
+    set_in_address(key, None if chosen == default else chosen.isoformat())
 
 
 def _write_back(key: str) -> None:

@@ -18,6 +18,7 @@ PATHS = {
     "data_health": "/data_health",
     "definitions": "/definitions",
     "imports": "/imports",
+    "program_rules": "/program_rules",
 }
 
 # The framework's own navigation drawer on narrow screens marks its lists wrongly; ours is the rest.

@@ -9,32 +9,21 @@ from __future__ import annotations
 import dataclasses
 import getpass
 import json
-import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
 from data_access import locations
+from data_access.commands.rules import rules
+from data_access.commands.shared import TerminalProgress, store_option
 from data_access.errors import InsightsError
 from data_access.types import ImportReport
 from insights.months import month_of, parse_month_code
 
 SHOWN_PROBLEMS = 20
-
-Command = TypeVar("Command", bound=Callable[..., Any])
-
-
-def _store_option(command: Command) -> Command:
-    """Add the option that every command takes."""
-    return click.option(
-        "--store",
-        metavar="URL",
-        envvar=locations.STORE_VARIABLE,
-        help="Database URL of the store (default: the store in your data folder).",
-    )(command)
 
 
 class _Commands(click.Group):
@@ -54,32 +43,12 @@ def main() -> None:
     """Performance by workload for Microsoft 365 partners: files in, figures out."""
 
 
-class _Progress:
-    """One line on the terminal's error stream that shows the step and the share done."""
-
-    def __init__(self) -> None:
-        self._shown = sys.stderr.isatty()
-        self._last = ""
-
-    def __call__(self, step: str, share: float) -> None:
-        """Show a step of the work and how much of it all is done (0 to 1)."""
-        text = f"{share:4.0%}  {step}"
-        if self._shown and text != self._last:
-            click.echo(f"\r\x1b[K{text}", err=True, nl=False)
-            self._last = text
-
-    def end(self) -> None:
-        """Clear the line."""
-        if self._last:
-            click.echo("\r\x1b[K", err=True, nl=False)
-
-
 @main.command("import")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--dry-run", is_flag=True, help="Show what would change and change nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON array, one object a table.")
 @click.option("--tenant", metavar="ID", help="The tenant of a Graph report, which names none.")
-@_store_option
+@store_option
 def import_command(
     files: Sequence[Path], *, dry_run: bool, as_json: bool, tenant: str | None, store: str | None
 ) -> None:
@@ -89,7 +58,7 @@ def import_command(
     from data_access.validate import ImportOptions
 
     now = datetime.now(UTC)
-    progress = _Progress()
+    progress = TerminalProgress()
     with store_for_import(store or locations.own_store_url(), dry_run=dry_run) as opened:
         try:
             reports = import_files(
@@ -138,7 +107,7 @@ def _show_report(report: ImportReport) -> None:
 @click.option("--months", default=36, show_default=True, type=click.IntRange(6, 60))
 @click.option("--seed", default=7, show_default=True, type=int)
 @click.option("--last-month", metavar="YYYY-MM", help="Newest month (default: the last full one).")
-@_store_option
+@store_option
 def demo(
     tenants: int, months: int, *, seed: int, last_month: str | None, store: str | None
 ) -> None:
@@ -149,7 +118,7 @@ def demo(
     newest = parse_month_code(last_month) if last_month else month_of(now.date()) - 1
     if newest is None:
         raise click.BadParameter(f"{last_month!r} is not YYYY-MM", param_hint="--last-month")
-    progress = _Progress()
+    progress = TerminalProgress()
     url = store or locations.demo_store_url()
     try:
         build_demo_store(
@@ -168,7 +137,7 @@ def demo(
 
 @main.command()
 @click.option("--json", "as_json", is_flag=True)
-@_store_option
+@store_option
 def status(*, as_json: bool, store: str | None) -> None:
     """Show which store is in use and what it holds."""
     from data_access.queries.imports import store_status
@@ -191,3 +160,6 @@ def docs(folder: Path) -> None:
 
     for path in write_documents(folder):
         click.echo(path)
+
+
+main.add_command(rules)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from insights.milestone_states import STATES
-from insights.money import MONEY_GROUPS, usd
+from insights.money import MONEY_GROUPS
 from insights.program import Program, RuleChange, RuleLine, compare, rule_lines
 from insights.views.program_rules import EXAMPLE
 from insights.views.table import Column
@@ -29,9 +29,9 @@ STATE_COLUMNS = (
 
 MONEY_COLUMNS = (
     Column("group", "Money, estimate", is_pinned=True),
-    Column("before", "Before"),
-    Column("after", "After"),
-    Column("change", "Change"),
+    Column("before", "Before", "money"),
+    Column("after", "After", "money"),
+    Column("change", "Change", "money"),
 )
 
 ACTIVATION_COLUMNS = (
@@ -139,12 +139,8 @@ def figure_changes(before: pd.DataFrame, after: pd.DataFrame) -> FigureChanges:
     return FigureChanges(
         words=_moved_words(moved, money["change"]),
         states=_ordered(states, labels).rename(columns={"label": "state"}),
-        money=_ordered(money, {group.code: group.label for group in MONEY_GROUPS})
-        .rename(columns={"label": "group"})
-        .assign(
-            before=lambda rows: rows["before"].map(usd),
-            after=lambda rows: rows["after"].map(usd),
-            change=lambda rows: rows["change"].map(_signed),
+        money=_ordered(money, {group.code: group.label for group in MONEY_GROUPS}).rename(
+            columns={"label": "group"}
         ),
     )
 
@@ -165,12 +161,6 @@ def _ordered(rows: pd.DataFrame, labels: dict[str, str]) -> pd.DataFrame:
     """Return the rows in the order of the labels; codes that neither side has are left out."""
     known = [code for code in labels if code in rows.index]
     return rows.loc[known].assign(label=[labels[code] for code in known]).reset_index(drop=True)
-
-
-def _signed(amount_e4: int) -> str:
-    if not amount_e4:
-        return "no change"
-    return f"+{usd(amount_e4)}" if amount_e4 > 0 else usd(amount_e4)
 
 
 def _moved_words(moved: int, amounts: pd.Series[int]) -> str:

@@ -1,0 +1,43 @@
+"""What all commands share: the option that chooses the store, and progress on the terminal."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+from data_access import locations
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def store_option(command: Command) -> Command:
+    """Add the option that every command takes."""
+    return click.option(
+        "--store",
+        metavar="URL",
+        envvar=locations.STORE_VARIABLE,
+        help="Database URL of the store (default: the store in your data folder).",
+    )(command)
+
+
+class TerminalProgress:
+    """One line on the terminal's error stream that shows the step and the share done."""
+
+    def __init__(self) -> None:
+        self._shown = sys.stderr.isatty()
+        self._last = ""
+
+    def __call__(self, step: str, share: float) -> None:
+        """Show a step of the work and how much of it all is done (0 to 1)."""
+        text = f"{share:4.0%}  {step}"
+        if self._shown and text != self._last:
+            click.echo(f"\r\x1b[K{text}", err=True, nl=False)
+            self._last = text
+
+    def end(self) -> None:
+        """Clear the line."""
+        if self._last:
+            click.echo("\r\x1b[K", err=True, nl=False)

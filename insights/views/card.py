@@ -19,7 +19,8 @@ FEWEST_IN_HISTORY = 3
 class Card:
     """A headline number. `delta` is in the metric's own unit, `delta_text` what people read.
 
-    `delta` is None where there is nothing to compare with; `series` runs from oldest to newest.
+    `delta` is None where there is nothing to compare with; `note` stands below the number;
+    `series` runs from oldest to newest.
     """
 
     label: str
@@ -31,6 +32,7 @@ class Card:
     higher_is_better: bool = True
     series: tuple[float | None, ...] = ()
     series_labels: tuple[str, ...] = ()
+    note: str = ""
 
 
 def month_card(metric: Metric, values: pd.Series[float], *, as_of: int, before: int | None) -> Card:

@@ -39,6 +39,8 @@ def _show_card(card: Card) -> None:
         st.image(line, width="stretch", alt=_alt(card))
     if card.delta is not None and card.delta_description:
         st.caption(plain(card.delta_description))
+    if card.note:
+        st.caption(plain(card.note))
 
 
 def _colour(card: Card) -> DeltaColour:

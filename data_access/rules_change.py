@@ -194,16 +194,21 @@ def _write(connection: Connection, changes: Sequence[RulesChange], person: Perso
 
 
 def _rejudge(store: Store, connection: Connection, program: Program, person: Person) -> None:
-    """Judge all milestones by the programme; no alert is raised, because no customer moved."""
-    from data_access.milestone_marts import rebuild_milestones
+    """Judge all milestones by the programme, from claims and earnings of the same day as before.
 
+    So whatever moves is moved by the rules. No alert is raised: no customer moved.
+    """
+    from data_access.milestone_marts import last_run, rebuild_milestones
+
+    last = last_run(connection)
     store.backend.before_import(connection)
     rebuild_milestones(
         connection,
         store.backend,
         program=program,
-        known_on=person.now.date(),
+        known_on=person.now.date() if last is None else last.known_on,
         now=person.now,
         batch_id=0,
         raise_alerts=False,
+        progress=lambda share: person.progress("Judging every milestone", 0.2 + 0.75 * share),
     )

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pandas as pd
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, func, select
 
 from data_access import marts, schema
 from data_access.files import read_tables
@@ -27,6 +27,8 @@ from data_access.importing.reference_rows import add_workloads, merge_partners, 
 from data_access.importing.usage_merge import merge_usage
 from data_access.importing.work import Effects, Keys, Work
 from data_access.locks import Holder, OnWait, import_lock
+from data_access.milestone_marts import rebuild_milestones
+from data_access.program_store import active_program
 from data_access.sources import recognise
 from data_access.store import Store
 from data_access.types import ImportReport, Progress, no_progress
@@ -36,6 +38,7 @@ from insights.months import month_of
 
 READ_SHARE = 0.4
 WRITE_SHARE = 0.6
+SUM_SHARE = 0.85
 
 
 @dataclass(frozen=True)
@@ -94,7 +97,9 @@ def _load(store: Store, tables: Sequence[ValidTable], call: _Call) -> list[Impor
             call.progress(f"Writing {table.file}", share)
             done.append(_load_table(store, connection, table, call))
         if not call.dry_run:
-            _rebuild_marts(store, connection, [effects for _, effects in done], call)
+            effects = [each for _, each in done]
+            _rebuild_marts(store, connection, effects, call)
+            _judge_milestones(store, connection, effects, call)
         call.progress("Done", 1.0)
     return [report for report, _ in done]
 
@@ -170,7 +175,7 @@ def _rebuild_marts(
         return
 
     def tell(share: float) -> None:
-        call.progress("Summing up", WRITE_SHARE + (1 - WRITE_SHARE) * share)
+        call.progress("Summing up", WRITE_SHARE + (SUM_SHARE - WRITE_SHARE) * share)
 
     work = Work(connection, store.backend, 0)
     with work.keys(**{name: pairs[name] for name in PAIR}) as touched:
@@ -181,3 +186,28 @@ def _rebuild_marts(
             pairs=select(touched.c.tenant_key, touched.c.workload_key),
             progress=tell,
         )
+
+
+def _judge_milestones(
+    store: Store, connection: Connection, effects: Sequence[Effects], call: _Call
+) -> None:
+    """Judge the milestones of everything touched, after the marts of usage."""
+    tenants = set[int]().union(*(each.tenants for each in effects))
+    for pairs in (pairs for each in effects for pairs in each.pairs):
+        tenants.update(map(int, pairs["tenant_key"].unique()))
+    if not tenants:
+        return
+
+    def tell(share: float) -> None:
+        call.progress("Judging milestones", SUM_SHARE + (1 - SUM_SHARE) * share)
+
+    rebuild_milestones(
+        connection,
+        store.backend,
+        program=active_program(connection),
+        known_on=call.now.date(),
+        now=call.now,
+        batch_id=connection.scalar(select(func.max(schema.import_batch.c.batch_id))) or 0,
+        tenants=tenants,
+        progress=tell,
+    )

@@ -79,6 +79,7 @@ milestone_status = Table(
     Column("starting_high_water_mark", Integer),
     Column("crossed_month", Integer),
     Column("reached_month", Integer),
+    Column("earned_month", Integer, doc="reached_month, else that of Microsoft's first earning"),
     Column("users_needed", Integer),
     Column("monthly_pace", Float, doc="active users gained per month; NULL: no history"),
     Column("bucket", String(10), nullable=False),

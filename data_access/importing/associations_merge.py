@@ -163,6 +163,7 @@ def _write_spans(
     _remove(work, schema.association, pd.concat([dropped[span], added[span]]))
     work.backend.bulk_load(work.connection, schema.association, added)
     _touch_months(work, pd.concat([_moved_ends(added, before), dropped]), effects)
+    effects.tenants.update(map(int, pd.concat([added["tenant_key"], dropped["tenant_key"]])))
     changes = association_changes(before, after)
     work.backend.bulk_load(
         work.connection, schema.association_event, changes.assign(batch_id=work.batch_id)

@@ -17,7 +17,7 @@ from data_access.importing.records import (
     stored_rows,
     update_changed,
 )
-from data_access.importing.work import Effects, Keys, Work
+from data_access.importing.work import Effects, Keys, RowStatus, Work
 
 CLAIM_KEY = ["claim_id", "tenant_key", "workload_key"]
 SEEN = ["claim_id", "tenant_key", "workload_key", "status", "status_reason", "status_on"]
@@ -37,6 +37,7 @@ def merge_claims(work: Work, claims: pd.DataFrame, keys: Keys, effects: Effects)
     is_older = now < before.set_axis(rows.index)
     merged = _merge(work, schema.claim, rows, stored, is_older)
     _note(merged, effects)
+    _touch_tenants(merged, effects)
     _keep_statuses(work, rows, effects)
 
 
@@ -58,6 +59,7 @@ def merge_earnings(work: Work, earnings: pd.DataFrame, keys: Keys, effects: Effe
     stored = stored_rows(work, schema.earning)
     merged = _merge(work, schema.earning, keys.keyed(earnings), stored, None)
     _note(merged, effects)
+    _touch_tenants(merged, effects)
 
 
 def merge_subscriptions(
@@ -103,3 +105,10 @@ def _note(merged: Merged, effects: Effects) -> None:
     """Take note of what the rows of the file did."""
     effects.add_rows(merged.rows["row"], merged.rows["row_status"])
     effects.is_changed |= not merged.changed.empty
+
+
+def _touch_tenants(merged: Merged, effects: Effects) -> None:
+    """Take note of the tenants that new and changed rows speak of, or spoke of before."""
+    rows = merged.rows[merged.rows["row_status"] != RowStatus.UNCHANGED]
+    for name in rows.columns.intersection(["tenant_key", "tenant_key_old"]):
+        effects.tenants.update(map(int, rows[name].dropna()))

@@ -94,6 +94,7 @@ def _touch_slices(work: Work, changed: pd.DataFrame, effects: Effects) -> None:
     tenant, usage = schema.tenant, schema.tenant_month
     ids = select(tenant.c.tenant_id, tenant.c.tenant_key)
     keys = pd.read_sql(ids, work.connection).set_index("tenant_id")["tenant_key"]
+    effects.tenants.update(map(int, keys.loc[list(moved["tenant_id"])]))
     with work.keys(tenant_key=keys.loc[list(moved["tenant_id"])]) as touched:
         months = (
             select(usage.c.month)

@@ -64,6 +64,8 @@ class Effects:
     new_months: tuple[int, ...] = ()
     pairs: list[pd.DataFrame] = field(default_factory=list)
     """Tenant and workload keys of the usage rows that changed."""
+    tenants: set[int] = field(default_factory=set)
+    """Keys of the tenants of which anything else changed that milestones depend on."""
     restatements: list[Restatement] = field(default_factory=list)
     associations: list[AssociationChange] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)

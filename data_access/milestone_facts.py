@@ -1,0 +1,133 @@
+"""Read what the milestone engine judges: usage, associations, claims and earnings of customers."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pandas as pd
+from sqlalchemy import ColumnElement, Connection, Integer, Table, and_, func, or_, select
+
+from data_access import schema
+from data_access.mart_statements import same
+from data_access.queries.options import reporting_pairs
+from data_access.types import LOCAL_USER
+from insights.milestones import MilestoneFacts
+from insights.periods import newest_complete_month
+
+USAGE = (
+    "tenant_key",
+    "workload_key",
+    "month",
+    "paid_available_units",
+    "monthly_active_users",
+)
+ASSOCIATIONS = (
+    "tenant_key",
+    "workload_key",
+    "partner_key",
+    "start_month",
+    "end_month",
+    "associated_on",
+    "attribution_type",
+)
+CLAIMS = (
+    "claim_id",
+    "tenant_key",
+    "workload_key",
+    "partner_key",
+    "status",
+    "status_reason",
+    "status_on",
+    "submitted_on",
+    "approved_on",
+    "ended_on",
+)
+EARNINGS = (
+    "tenant_key",
+    "workload_key",
+    "partner_key",
+    "milestone",
+    "earning_on",
+    "calculated_on",
+    "amount_usd_e4",
+    "estimated_payment_month",
+    "payment_status",
+    "reason_code",
+)
+
+
+def newest_month(connection: Connection) -> int | None:
+    """Return the newest complete month of the whole store, None without usage.
+
+    The month that pages show by default to somebody who sees everything.
+    """
+    reported = reporting_pairs(connection, LOCAL_USER).set_index("month")["pairs"]
+    return newest_complete_month(reported)
+
+
+def facts_of(connection: Connection, tenants: Table | None, *, until: int) -> MilestoneFacts:
+    """Return what is known of the tenants whose keys the table holds (None: of all).
+
+    Usage up to the month `until`; everything else whole, as the engine knows what was known when.
+    """
+    workload = schema.workload
+    return MilestoneFacts(
+        usage=_rows(connection, schema.usage, USAGE, tenants, schema.usage.c.month <= until),
+        associations=_rows(connection, schema.association, ASSOCIATIONS, tenants),
+        claims=_rows(connection, schema.claim, CLAIMS, tenants),
+        earnings=_rows(connection, schema.earning, EARNINGS, tenants),
+        workloads=pd.read_sql(select(workload.c.workload_key, workload.c.code), connection),
+    )
+
+
+def _rows(
+    connection: Connection,
+    table: Table,
+    names: tuple[str, ...],
+    tenants: Table | None,
+    *conditions: ColumnElement[bool],
+) -> pd.DataFrame:
+    """Return these columns of a table's rows, whole numbers as such; missing ones as NA."""
+    wanted = select(*(table.c[name] for name in names)).where(*conditions)
+    if tenants is not None:
+        wanted = wanted.join_from(tenants, table, same(tenants, table, "tenant_key"))
+    types = {
+        name: "Int64" if table.c[name].nullable else "int64"
+        for name in names
+        if isinstance(table.c[name].type, Integer)
+    }
+    return pd.read_sql(wanted, connection, dtype=types)
+
+
+def size_bands(connection: Connection, tenants: Table | None, *, as_of: int) -> pd.Series[int]:
+    """Return the size band of each tenant in its newest month up to `as_of`, by tenant key."""
+    month = schema.tenant_month
+    newest = select(month.c.tenant_key, func.max(month.c.month).label("month")).where(
+        month.c.month <= as_of
+    )
+    if tenants is not None:
+        newest = newest.join_from(tenants, month, same(tenants, month, "tenant_key"))
+    latest = newest.group_by(month.c.tenant_key).subquery("newest")
+    rows = select(month.c.tenant_key, month.c.size_band).join_from(
+        latest, month, same(latest, month, "tenant_key", "month")
+    )
+    found = pd.read_sql(rows, connection, index_col="tenant_key")["size_band"]
+    return found.astype("int64")
+
+
+def tenants_with_days_between(connection: Connection, after: date, until: date) -> set[int]:
+    """Return the tenants of which a claim or an earning speaks of a day in (after, until].
+
+    What lay in the future at the last judgement and no longer does.
+    """
+    if until <= after:
+        return set()
+    found: set[int] = set()
+    for table, names in (
+        (schema.claim, ("status_on", "submitted_on", "approved_on", "ended_on")),
+        (schema.earning, ("earning_on", "calculated_on")),
+    ):
+        days = [and_(table.c[name] > after, table.c[name] <= until) for name in names]
+        rows = select(table.c.tenant_key).where(or_(*days), table.c.tenant_key.is_not(None))
+        found.update(connection.scalars(rows.distinct()))
+    return found

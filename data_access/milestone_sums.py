@@ -1,0 +1,138 @@
+"""Sum milestones up for pages: by partner and state, and as money by month.
+
+Money is never counted twice. In programme years of the milestone model a milestone's money is its
+own: earned in `earned_month`, missed in `crossed_month`. In years of the growth model the units
+above the high-water mark pay, so that there a milestone reached is no money at all, and one missed
+tells what went by. All amounts are sums of `added_value_usd_e4`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    Table,
+    and_,
+    case,
+    delete,
+    false,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+)
+
+from data_access import schema
+from data_access.mart_statements import among, same
+from data_access.types import OPEN_END
+from insights.months import month_of
+from insights.program import Program
+
+HOLDER = ("partner_key", "workload_key")
+"""What the sums are renewed by: all rows of a partner's workload at once."""
+
+
+def rebuild_sums(connection: Connection, program: Program, *, touched: Table | None) -> None:
+    """Make milestone_sum and money_month equal to milestone_status and growth_earning.
+
+    `touched` holds the partners and workloads (HOLDER) to renew; None renews all.
+    """
+    for mart in (schema.milestone_sum, schema.money_month):
+        old = delete(mart)
+        if touched is not None:
+            old = old.where(among(mart, HOLDER, select(*(touched.c[name] for name in HOLDER))))
+        connection.execute(old)
+    for statement in (_by_state(touched), _of_milestones(program, touched), _of_growth(touched)):
+        connection.execute(statement)
+
+
+def _of_touched(rows: Select[Any], table: Table, touched: Table | None) -> Select[Any]:
+    """Return the selection of a table cut to the touched partners and workloads."""
+    if touched is None:
+        return rows.select_from(table)
+    return rows.join_from(touched, table, same(touched, table, *HOLDER))
+
+
+def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.sum(case((condition, 1), else_=0))
+
+
+def _by_state(touched: Table | None) -> Any:  # noqa: ANN401 - an INSERT from a SELECT
+    """Return the statement that fills milestone_sum."""
+    status, tenant, target = schema.milestone_status, schema.tenant, schema.milestone_sum
+    keys = [
+        *(status.c[name] for name in (*HOLDER, "milestone", "state", "reason")),
+        tenant.c.market,
+        tenant.c.segment,
+        status.c.size_band,
+    ]
+    sums = [
+        func.count(),
+        func.coalesce(func.sum(status.c.users_needed), 0),
+        func.coalesce(func.sum(status.c.added_value_usd_e4), 0),
+        _count(status.c.is_example),
+        _count(status.c.is_slipping),
+        _count(status.c.is_stalled),
+        func.count(status.c.seat_points),
+        _count(status.c.is_data_late),
+        _count(status.c.is_too_late_to_claim),
+    ]
+    rows = _of_touched(select(*keys, *sums), status, touched)
+    rows = rows.join(tenant, same(tenant, status, "tenant_key")).group_by(*keys)
+    return insert(target).from_select(list(target.c.keys()), rows)
+
+
+def _of_milestones(program: Program, touched: Table | None) -> Any:  # noqa: ANN401
+    """Return the statement that fills money_month with milestones earned or missed."""
+    status, target = schema.milestone_status, schema.money_month
+    is_missed = status.c.state == "missed"
+    month = case((is_missed, status.c.crossed_month), else_=status.c.earned_month)
+    grows = _in_growth_years(month, program)
+    keys = [
+        month.label("month"),
+        *(status.c[name] for name in HOLDER),
+        case((grows, "growth"), else_="milestone").label("model"),
+        case((is_missed, "missed"), else_="earned").label("outcome"),
+    ]
+    amount = func.coalesce(status.c.added_value_usd_e4, 0).label("amount")
+    each = select(*keys, amount, status.c.is_example).where(
+        month.is_not(None), or_(is_missed, ~grows)
+    )
+    return _summed(target, _of_touched(each, status, touched))
+
+
+def _of_growth(touched: Table | None) -> Any:  # noqa: ANN401 - an INSERT from a SELECT
+    """Return the statement that fills money_month with what growth earned."""
+    growth, target = schema.growth_earning, schema.money_month
+    each = select(
+        growth.c.month,
+        *(growth.c[name] for name in HOLDER),
+        literal("growth").label("model"),
+        literal("earned").label("outcome"),
+        growth.c.amount_usd_e4.label("amount"),
+        growth.c.is_example,
+    ).where(growth.c.amount_usd_e4 > 0)
+    return _summed(target, _of_touched(each, growth, touched))
+
+
+def _summed(target: Table, each: Select[Any]) -> Any:  # noqa: ANN401 - an INSERT from a SELECT
+    """Return the statement that sums these rows up by the key of money_month."""
+    rows = each.subquery("each_row")
+    keys = [rows.c[column.name] for column in target.primary_key]
+    sums = [func.count(), func.sum(rows.c.amount), _count(rows.c.is_example)]
+    names = [*(key.name for key in keys), "pairs", "amount_usd_e4", "example_pairs"]
+    return insert(target).from_select(names, select(*keys, *sums).group_by(*keys))
+
+
+def _in_growth_years(month: Any, program: Program) -> ColumnElement[bool]:  # noqa: ANN401
+    """Return the condition that a month lies in a programme year of the growth model."""
+    spans = [
+        (month_of(rules.starts), month_of(rules.ends) if rules.ends else OPEN_END)
+        for rules in program.years
+        if rules.model == "growth"
+    ]
+    return or_(false(), *(and_(month >= first, month <= last) for first, last in spans))

@@ -1,0 +1,151 @@
+"""The strongest reasons of a score, in words with the pair's own numbers.
+
+Contributions are exact parts of the log-odds, summed by group; they explain the score, not what
+causes adoption.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from insights.ranking.features import GROUP_OF, GROUPS, NAMES
+from insights.ranking.grid import Floats
+from insights.ranking.parts import POSITION
+
+STRONGEST = 3
+
+_COLUMNS = {
+    group: [at for at, name in enumerate(NAMES) if GROUP_OF[name] == group] for group in GROUPS
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PairNumbers:
+    """What the words are about: one pair's newest counts, milestone and features by name."""
+
+    workload: str
+    units: int
+    users: int
+    users_needed: int
+    percent: int
+    features: dict[str, float]
+
+    def get(self, name: str) -> float:
+        """Return a feature, NaN where it is missing."""
+        return self.features.get(name, float("nan"))
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One group of inputs: what it adds to the log-odds, and a sentence with the numbers."""
+
+    group: str
+    contribution: float
+    text: str
+
+    @property
+    def is_for(self) -> bool:
+        """Return whether it speaks for reaching the milestone."""
+        return self.contribution > 0
+
+
+def group_contributions(contributions: Floats) -> dict[str, Floats]:
+    """Return contributions summed by group of features, one array per group."""
+    return {group: contributions[:, at].sum(axis=1) for group, at in _COLUMNS.items()}
+
+
+def pair_numbers(
+    row: Floats, *, workload: str, units: int, users: int, users_needed: int, percent: int
+) -> PairNumbers:
+    """Return the numbers of one pair from its row of features."""
+    told = {name: float(row[at]) for name, at in POSITION.items() if np.isfinite(row[at])}
+    return PairNumbers(workload, units, users, users_needed, percent, told)
+
+
+def strongest_reasons(numbers: PairNumbers, contributions: Floats) -> tuple[Reason, ...]:
+    """Return the STRONGEST groups by size of contribution, each with its sentence.
+
+    `contributions` is the pair's row over NAMES. A group without any number to tell is left out.
+    """
+    sums = group_contributions(contributions[None, :])
+    reasons = [
+        Reason(group, float(total[0]), text)
+        for group, total in sums.items()
+        if (text := _WORDS[group](numbers)) and total[0] != 0
+    ]
+    return tuple(sorted(reasons, key=lambda each: -abs(each.contribution))[:STRONGEST])
+
+
+def _distance(numbers: PairNumbers) -> str:
+    return (
+        f"{numbers.users_needed:,} of {numbers.units:,} users missing to {numbers.percent} % "
+        f"({100 * numbers.users / max(numbers.units, 1):.1f} % now)"
+    )
+
+
+def _momentum(numbers: PairNumbers) -> str:
+    for lag, words in ((3, "3 months"), (6, "6 months"), (1, "the last month")):
+        points = numbers.get(f"points_{lag}")
+        if np.isfinite(points):
+            return f"usage {points:+.1f} points over {words}"
+    return ""
+
+
+def _stability(numbers: PairNumbers) -> str:
+    rising, age = numbers.get("rising_share"), numbers.get("age")
+    if not np.isfinite(rising):
+        return "one report only so far"
+    return f"rose in {rising:.0%} of the last months; {np.expm1(age):.0f} months of history"
+
+
+def _seats(numbers: PairNumbers) -> str:
+    for lag in (3, 12):
+        change = numbers.get(f"seats_change_{lag}")
+        if np.isfinite(change) and abs(change) > 0.005:
+            before = (numbers.units + 1) / np.exp(change) - 1
+            return f"seats {numbers.units - before:+,.0f} in {lag} months, {numbers.units:,} now"
+    return f"{numbers.units:,} seats"
+
+
+def _climate(numbers: PairNumbers) -> str:
+    gap = numbers.get("climate_gap")
+    if not np.isfinite(gap):
+        return ""
+    side = "above" if gap > 0 else "below"
+    return f"{side} the usual level of {numbers.workload}; {_trend(numbers.get('climate_move'))}"
+
+
+def _trend(move: float) -> str:
+    """Return how a workload moves in words; the move is in log-odds per month."""
+    if not np.isfinite(move) or abs(move) < 0.01:
+        return "the workload stands still everywhere"
+    return f"the workload {'rises' if move > 0 else 'falls'} everywhere"
+
+
+def _others(numbers: PairNumbers) -> str:
+    move = numbers.get("others_move")
+    if not np.isfinite(move):
+        return ""
+    direction = "rise" if move > 0 else "fall"
+    return f"the customer's other workloads {direction}"
+
+
+def _season(numbers: PairNumbers) -> str:
+    season = numbers.get("season")
+    if not np.isfinite(season) or abs(season) < 0.005:
+        return ""
+    return f"usage usually {'rises' if season > 0 else 'falls'} in the coming months"
+
+
+_WORDS: dict[str, Callable[[PairNumbers], str]] = {
+    "distance": _distance,
+    "momentum": _momentum,
+    "stability": _stability,
+    "seats": _seats,
+    "workload climate": _climate,
+    "other workloads": _others,
+    "season": _season,
+}

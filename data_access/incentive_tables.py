@@ -261,9 +261,16 @@ visit = Table(
     "visit",
     app,
     Column("who", Text, primary_key=True),
-    Column("last_seen_at", DateTime(timezone=True), nullable=False, doc="alerts are new after it"),
     Column("visiting_since", DateTime(timezone=True), nullable=False),
-    comment="One row per person: when the last visit ended and the present one began.",
+    Column(
+        "seen_at", DateTime(timezone=True), nullable=False, doc="latest page run, by the minute"
+    ),
+    Column(
+        "seen_alert_id", BigInteger, nullable=False, doc="newest alert at that page run; 0: none"
+    ),
+    Column("last_ended_at", DateTime(timezone=True), doc="NULL: this is the first visit"),
+    Column("last_alert_id", BigInteger, nullable=False, doc="alerts after it are new"),
+    comment="One row per person: the present visit, and when and where the last one ended.",
 )
 
 delivery = Table(
@@ -271,9 +278,11 @@ delivery = Table(
     app,
     Column("delivery_id", Key, primary_key=True, autoincrement=True),
     Column("channel", String(20), nullable=False, doc="teams"),
+    Column("partner_id", Text, nullable=False, doc="'' for all partners"),
     Column("tried_at", DateTime(timezone=True), nullable=False),
     Column("since", DateTime(timezone=True), nullable=False),
     Column("until", DateTime(timezone=True), nullable=False),
+    Column("last_alert_id", BigInteger, nullable=False, doc="newest alert that it covers; 0: none"),
     Column("alerts", Integer, nullable=False),
     Column("is_delivered", Boolean, nullable=False),
     Column("attempts", Integer, nullable=False),

@@ -50,7 +50,7 @@ def verdict(facts: MilestoneFacts, program: Program, as_of: int, *, known_on: da
         partner_key=counted_partners(pairs, rows, claiming),
         earned_month=_earned_months(rows, paid),
     )
-    compared = reconciliation(rows, growth, paid, reasons, known_on=known_on)
+    compared = reconciliation(_own_money(rows, program), growth, paid, reasons, known_on=known_on)
     partners = _compared_partners(compared, rows, growth, paid)
     return Verdict(rows, growth, compared.assign(partner_key=partners))
 
@@ -67,6 +67,17 @@ def _earned_months(rows: pd.DataFrame, paid: pd.DataFrame) -> pd.Series[int]:
     found = rows[KEYS].merge(told, on=KEYS, how="left")["told"].set_axis(rows.index)
     earned: pd.Series[int] = rows["reached_month"].fillna(found.where(rows["state"] == "paid"))
     return earned
+
+
+def _own_money(rows: pd.DataFrame, program: Program) -> pd.DataFrame:
+    """Return the milestones without those that were reached in years of the growth model.
+
+    There the units pay, which the growth rows compare; only a milestone that Microsoft paid by
+    name is compared as well.
+    """
+    grows = [rules.title for rules in program.years if rules.model == "growth"]
+    is_tracked = rows["program_year"].isin(grows) & rows["reached_month"].notna()
+    return rows[~(is_tracked & (rows["state"] != "paid"))]
 
 
 def _compared_partners(

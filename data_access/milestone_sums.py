@@ -86,9 +86,12 @@ def _by_state(touched: Table | None) -> Any:  # noqa: ANN401 - an INSERT from a 
     return insert(target).from_select(list(target.c.keys()), rows)
 
 
-def _of_milestones(program: Program, touched: Table | None) -> Any:  # noqa: ANN401
-    """Return the statement that fills money_month with milestones earned or missed."""
-    status, target = schema.milestone_status, schema.money_month
+def money_of_milestones(program: Program) -> Select[Any]:
+    """Return the milestone_status rows that are money earned or missed, one by one.
+
+    Columns: month, HOLDER, model, outcome, amount (e4 USD), is_example.
+    """
+    status = schema.milestone_status
     is_missed = status.c.state == "missed"
     month = case((is_missed, status.c.crossed_month), else_=status.c.earned_month)
     grows = _in_growth_years(month, program)
@@ -99,16 +102,15 @@ def _of_milestones(program: Program, touched: Table | None) -> Any:  # noqa: ANN
         case((is_missed, "missed"), else_="earned").label("outcome"),
     ]
     amount = func.coalesce(status.c.added_value_usd_e4, 0).label("amount")
-    each = select(*keys, amount, status.c.is_example).where(
+    return select(*keys, amount, status.c.is_example).where(
         month.is_not(None), or_(is_missed, ~grows)
     )
-    return _summed(target, _of_touched(each, status, touched))
 
 
-def _of_growth(touched: Table | None) -> Any:  # noqa: ANN401 - an INSERT from a SELECT
-    """Return the statement that fills money_month with what growth earned."""
-    growth, target = schema.growth_earning, schema.money_month
-    each = select(
+def money_of_growth() -> Select[Any]:
+    """Return the growth_earning rows that are money, with the columns of money_of_milestones."""
+    growth = schema.growth_earning
+    return select(
         growth.c.month,
         *(growth.c[name] for name in HOLDER),
         literal("growth").label("model"),
@@ -116,7 +118,18 @@ def _of_growth(touched: Table | None) -> Any:  # noqa: ANN401 - an INSERT from a
         growth.c.amount_usd_e4.label("amount"),
         growth.c.is_example,
     ).where(growth.c.amount_usd_e4 > 0)
-    return _summed(target, _of_touched(each, growth, touched))
+
+
+def _of_milestones(program: Program, touched: Table | None) -> Any:  # noqa: ANN401
+    """Return the statement that fills money_month with milestones earned or missed."""
+    each = money_of_milestones(program)
+    return _summed(schema.money_month, _of_touched(each, schema.milestone_status, touched))
+
+
+def _of_growth(touched: Table | None) -> Any:  # noqa: ANN401 - an INSERT from a SELECT
+    """Return the statement that fills money_month with what growth earned."""
+    each = money_of_growth()
+    return _summed(schema.money_month, _of_touched(each, schema.growth_earning, touched))
 
 
 def _summed(target: Table, each: Select[Any]) -> Any:  # noqa: ANN401 - an INSERT from a SELECT

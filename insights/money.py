@@ -20,6 +20,11 @@ E4 = 10_000
 EXAMPLE_MARK = "example rate"
 """Stands beside every amount that rests on a rate of ours, because no public figure exists."""
 
+EXAMPLE_HELP = (
+    "Estimate by rate card; where no public figure exists, by an example rate of ours "
+    "(marked “example rate”)."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class MoneyGroup:

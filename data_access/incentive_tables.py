@@ -99,6 +99,22 @@ milestone_status = Table(
     Index("ix_milestone_status_state", "state", "milestone", "users_needed"),
     Index("ix_milestone_status_partner_key", "partner_key", "state", "milestone"),
     Index("ix_milestone_status_reached_month", "reached_month"),
+    # Hold all that coverage is counted from, and what the most valuable rows are found by.
+    Index(
+        "ix_milestone_status_coverage",
+        "milestone",
+        "workload_key",
+        "holder_partner_key",
+        "is_claiming",
+        "partner_key",
+    ),
+    Index(
+        "ix_milestone_status_value",
+        "state",
+        "is_too_late_to_claim",
+        "added_value_usd_e4",
+        "paid_available_units",
+    ),
     comment="One row per tenant x workload x milestone with its one state.",
     sqlite_with_rowid=False,
 )

@@ -242,6 +242,7 @@ association_event = Table(
     Column("reason", String(20)),
     Column("batch_id", ForeignKey("import_batch.batch_id"), nullable=False, index=True),
     Index(None, "tenant_key"),
+    Index("ix_association_event_change", "batch_id", "change", "reason"),
     comment="One row per association that an import showed as gained or lost.",
 )
 
@@ -265,6 +266,8 @@ claim = Table(
     Column("contact_name", Text),
     Column("contact_email", Text),
     Column("batch_id", Integer, nullable=False),
+    Index("ix_claim_status", "status", "status_on"),
+    Index("ix_claim_tenant_key", "tenant_key", "workload_key"),
     comment="One row per claim x tenant x workload, with its latest known status.",
 )
 

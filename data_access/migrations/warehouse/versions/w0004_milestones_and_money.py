@@ -127,6 +127,18 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index(
+        "ix_milestone_status_coverage",
+        "milestone_status",
+        ["milestone", "workload_key", "holder_partner_key", "is_claiming", "partner_key"],
+        unique=False,
+    )
+    op.create_index(
+        "ix_milestone_status_value",
+        "milestone_status",
+        ["state", "is_too_late_to_claim", "added_value_usd_e4", "paid_available_units"],
+        unique=False,
+    )
+    op.create_index(
         "ix_milestone_status_partner_key",
         "milestone_status",
         ["partner_key", "state", "milestone"],
@@ -236,4 +248,12 @@ def upgrade() -> None:
     )
     op.create_index(
         "ix_reconciliation_link", "reconciliation", ["link", "partner_key"], unique=False
+    )
+    op.create_index("ix_claim_status", "claim", ["status", "status_on"], unique=False)
+    op.create_index("ix_claim_tenant_key", "claim", ["tenant_key", "workload_key"], unique=False)
+    op.create_index(
+        "ix_association_event_change",
+        "association_event",
+        ["batch_id", "change", "reason"],
+        unique=False,
     )

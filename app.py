@@ -14,7 +14,7 @@ if runtime.exists():
     from pages.shared.navigation import navigation
 
     st.set_page_config(page_title="Partner Insights", page_icon="📈", layout="wide")
-    frame.run(navigation())
+    frame.run(navigation)
 else:
     # The server loads this file once as a module, finds the app in it and runs this file again
     # as the script of every session.

@@ -99,11 +99,12 @@ def groups_of(alerts: pd.DataFrame, counts: pd.DataFrame) -> tuple[AlertGroup, .
     )
 
 
-def since_text(visit: Visit) -> str:
-    """Return what is new, and since when, as the heading of the newest alerts."""
+def news_title(visit: Visit, *, is_new: bool) -> str:
+    """Return the heading of the newest alerts: what is new, and since when."""
     if visit.last_ended_at is None:
-        return "New during your first visit"
-    return f"New since your last visit on {moment_text(visit.last_ended_at)}"
+        return "New during your first visit" if is_new else "From the latest import"
+    since = f"since your last visit on {moment_text(visit.last_ended_at)}"
+    return f"New {since}" if is_new else f"Nothing new {since}; from the latest import"
 
 
 def moment_text(moment: datetime) -> str:

@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from data_access.store import Store
-from pages.shared import cached, links, scope_bar, states, store_access, url_state
+from pages.shared import cached, links, scope_bar, states, store_access, url_state, visits
 from pages.shared.scope_state import ScopeOptions
 
 NEED_NO_DATA = ("imports", "definitions", "program_rules")
 
 
-def run(pages: dict[str, list[st.Page]]) -> None:
-    """Open the store, draw banner and scope bar, and run the page; failures are explained."""
+def run(pages: Callable[[int], dict[str, list[st.Page]]]) -> None:
+    """Open the store, draw banner and scope bar, and run the page; failures are explained.
+
+    `pages` gives the navigation for a number of alerts that are new to the viewer.
+    """
     header, body, footer = st.container(gap="xsmall"), st.container(), st.container()
-    store, options = None, None
+    store, options, new_alerts = None, None, 0
     with states.failures_explained():
         store = store_access.open_store()
         options = scope_bar.bound_options(footer) if cached.use_store(store) else None
+        new_alerts = visits.note_run(scope_bar.current_scope())
     # Only now: the browser moves to the page's address when it learns the navigation. Were the
     # filters bound later, it would add the page once without and once with them to its history,
     # and Back would stay on the page.
-    page = st.navigation(pages, position="top")
+    page = st.navigation(pages(new_alerts), position="top")
     if store is not None:
         with states.failures_explained():
             _show(page, store, options, header=header, body=body)

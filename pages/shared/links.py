@@ -12,6 +12,7 @@ WORKLOADS = "pages/performance/workloads.py"
 PARTNERS = "pages/performance/partners.py"
 CUSTOMERS = "pages/performance/customers.py"
 CUSTOMER = "pages/performance/customer.py"
+ALERTS = "pages/incentives/alerts.py"
 DATA_HEALTH = "pages/trust/data_health.py"
 DEFINITIONS = "pages/trust/definitions.py"
 IMPORTS = "pages/admin/imports.py"
@@ -23,6 +24,7 @@ PAGES = (
     PARTNERS,
     CUSTOMERS,
     CUSTOMER,
+    ALERTS,
     DATA_HEALTH,
     DEFINITIONS,
     IMPORTS,

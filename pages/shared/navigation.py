@@ -14,6 +14,7 @@ SECTIONS: dict[str, tuple[tuple[str, str], ...]] = {
         (links.CUSTOMERS, "Customers"),
         (links.CUSTOMER, "Customer"),
     ),
+    "Incentives": ((links.ALERTS, "Alerts"),),
     "Trust": ((links.DATA_HEALTH, "Data health"), (links.DEFINITIONS, "Definitions")),
     "Admin": ((links.IMPORTS, "Imports"), (links.PROGRAM_RULES, "Programme rules")),
 }
@@ -21,13 +22,16 @@ HIDDEN = (links.CUSTOMER,)
 """Pages that only links open."""
 
 
-def navigation() -> dict[str, list[st.Page]]:
-    """Return the pages by section; the section folders have the same names."""
+def navigation(new_alerts: int) -> dict[str, list[st.Page]]:
+    """Return the pages by section; the section folders have the same names.
+
+    The number of new alerts stands beside their page's name.
+    """
     return {
         section: [
             st.Page(
                 path,
-                title=title,
+                title=_title(path, title, new_alerts),
                 default=path == links.OVERVIEW,
                 visibility="hidden" if path in HIDDEN else "visible",
             )
@@ -35,3 +39,7 @@ def navigation() -> dict[str, list[st.Page]]:
         ]
         for section, pages in SECTIONS.items()
     }
+
+
+def _title(path: str, title: str, new_alerts: int) -> str:
+    return f"{title} ({new_alerts:,})" if path == links.ALERTS and new_alerts else title

@@ -24,8 +24,13 @@ _ONE_CUSTOMER = (
     "Greyed filters do not apply here: a customer's page shows the customer whole, whichever "
     "partner holds it."
 )
+_AS_IMPORTED = (
+    "Greyed filters do not apply here: alerts speak of the month in which something happened; "
+    "the period is that of the imports which raised them."
+)
 IGNORED_FILTERS: Mapping[str, Mapping[str, str]] = {
     "customer": dict.fromkeys(("ga", "p", "seg", "mk", "sz"), _ONE_CUSTOMER),
+    "alerts": dict.fromkeys(("cmp", "asof"), _AS_IMPORTED),
 }
 """Filters that a page does not use, by page and key, with the reason that is shown."""
 

@@ -1,0 +1,72 @@
+"""Digests that were sent or tried, in the app database; what failed is part of the next one."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+
+import pandas as pd
+from sqlalchemy import insert, select
+
+from data_access.schema import delivery
+from data_access.store import Store
+from data_access.types import Scope
+
+EVERYBODY = ""
+"""Stands in place of a partner id for a digest of all partners."""
+
+LISTED_AT_MOST = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One digest that was sent or tried; `failure` is empty where it was delivered."""
+
+    channel: str
+    partner_id: str
+    tried_at: datetime
+    since: datetime
+    until: datetime
+    last_alert_id: int
+    alerts: int
+    attempts: int
+    failure: str = ""
+
+
+def note_delivery(store: Store, tried: Delivery) -> None:
+    """Keep that a digest was delivered, or why it was not."""
+    values = asdict(tried) | {"is_delivered": not tried.failure}
+    with store.app_write() as connection:
+        connection.execute(insert(delivery).values(values))
+
+
+def last_delivered(store: Store, *, channel: str, partner_id: str) -> tuple[datetime, int] | None:
+    """Return up to when and up to which alert a partner's digests were delivered, None for none."""
+    statement = (
+        select(delivery.c.until, delivery.c.last_alert_id)
+        .where(
+            delivery.c.is_delivered,
+            delivery.c.channel == channel,
+            delivery.c.partner_id == partner_id,
+        )
+        .order_by(delivery.c.delivery_id.desc())
+        .limit(1)
+    )
+    with store.app_read() as connection:
+        row = connection.execute(statement).first()
+    if row is None:
+        return None
+    until: datetime = row.until
+    return (until if until.tzinfo else until.replace(tzinfo=UTC)), int(row.last_alert_id)
+
+
+def recent_deliveries(store: Store, scope: Scope) -> pd.DataFrame:
+    """Return the newest digests, sent or tried, the newest first; at most LISTED_AT_MOST.
+
+    Columns as the table's. A scope of certain partners sees their own digests only.
+    """
+    statement = select(delivery).order_by(delivery.c.delivery_id.desc()).limit(LISTED_AT_MOST)
+    if not scope.is_unrestricted:
+        statement = statement.where(delivery.c.partner_id.in_(scope.partner_ids or ()))
+    with store.app_read() as connection:
+        return pd.read_sql(statement, connection)

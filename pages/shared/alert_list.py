@@ -1,0 +1,24 @@
+"""Alerts as a short list: each line is a link to the customer that it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from insights.views.alerts import AlertGroup
+from pages.shared import links
+from pages.shared.text import plain
+
+
+def show_groups(groups: Sequence[AlertGroup], *, key: str) -> None:
+    """Draw the first alerts of each kind below the kind's name, and how many more there are."""
+    for group in groups:
+        with st.container(gap="xsmall", key=f"{key}_{group.kind.code}"):
+            more = f" · {group.more:,} more in the list" if group.more else ""
+            st.markdown(
+                f"**{plain(group.kind.symbol)} {plain(group.kind.label)}** "
+                f":gray[{group.total:,}{more}]"
+            )
+            for line in group.lines:
+                links.customer_link(line.tenant_id, line.sentence)

@@ -14,6 +14,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score
 
 from insights.panel import Ints
+from insights.ranking.baselines import BASELINES
 from insights.ranking.fitting import has_both
 from insights.ranking.grid import Floats
 from insights.ranking.labels import CENSORED, horizon_months
@@ -27,26 +28,30 @@ BACKTEST_ROWS = 40_000
 BINS = 10
 
 RECORD_COLUMNS = ("days", "column", "pair", "percent", "label", "model", "gap", "base")
+RULES = tuple(code for code in BASELINES if code != "gap")
 
 
-def record(portfolio: Portfolio, days: int, *, dates: int = DATES) -> pd.DataFrame:
+def record(
+    portfolio: Portfolio, days: int, *, dates: int = DATES, most: int = BACKTEST_ROWS
+) -> pd.DataFrame:
     """Return what would have been said, one row per date x pair with a known outcome.
 
-    Columns RECORD_COLUMNS; model, gap and base are log-odds. Empty where no past date had
-    anything to learn from.
+    Columns RECORD_COLUMNS and the orders of the plain RULES; model, gap and base are log-odds.
+    Empty where no past date had anything to learn from.
     """
     months = horizon_months(days)
     newest = portfolio.last - months
-    rows = [
-        _at(portfolio, days, column) for column in range(max(newest - dates + 1, 1), newest + 1)
-    ]
+    columns = range(max(newest - dates + 1, 1), newest + 1)
+    rows = [_at(portfolio, days, column, most) for column in columns]
     told = [each for each in rows if len(each)]
-    return pd.concat(told, ignore_index=True) if told else pd.DataFrame(columns=RECORD_COLUMNS)
+    if not told:
+        return pd.DataFrame(columns=[*RECORD_COLUMNS, *RULES])
+    return pd.concat(told, ignore_index=True)
 
 
-def _at(portfolio: Portfolio, days: int, column: int) -> pd.DataFrame:
+def _at(portfolio: Portfolio, days: int, column: int, most: int) -> pd.DataFrame:
     """Return what would have been said at one column."""
-    fitted = fit_horizon(portfolio, days, last=column, most=BACKTEST_ROWS)
+    fitted = fit_horizon(portfolio, days, last=column, most=most)
     asked = portfolio.milestones.ahead(column)
     labels = portfolio.milestones.labels(asked, fitted.months, last=portfolio.last)
     asked, labels = asked.taken(labels != CENSORED), labels[labels != CENSORED]
@@ -62,6 +67,7 @@ def _at(portfolio: Portfolio, days: int, column: int) -> pd.DataFrame:
             "model": fitted.log_odds(features),
             "gap": fitted.gap.log_odds(features),
             "base": np.full(len(asked), np.log(rate / (1 - rate))),
+            **{rule: BASELINES[rule](features) for rule in RULES},
         }
     )
 

@@ -189,6 +189,10 @@ def proof_ages(claims: pd.DataFrame, program: Program, today: date) -> pd.DataFr
     )
 
 
+FORESEEN_MONTHS = 120
+"""A pace that needs longer than this for a threshold says nothing about when it is passed."""
+
+
 @dataclass(frozen=True, slots=True)
 class ClaimBefore:
     """When an unclaimed workload is expected to pass its threshold, and what that asks for.
@@ -206,12 +210,13 @@ class ClaimBefore:
 def claim_before(
     users_needed: int, monthly_pace: float, *, as_of: int, program: Program
 ) -> ClaimBefore | None:
-    """Return when to claim at this pace, None where the pace does not lead over the threshold.
+    """Return when to claim at this pace, None where it does not lead over the threshold in
+    FORESEEN_MONTHS.
 
     Usage at claim is that of the first full month on or after the approval, so the approval must
     be there by the first day of the month before the passing one.
     """
-    if not monthly_pace > 0:
+    if not monthly_pace > 0 or users_needed / monthly_pace > FORESEEN_MONTHS:
         return None
     passes_in = as_of + max(1, int(np.ceil(users_needed / monthly_pace)))
     approve_by = first_day(passes_in - 1)
@@ -220,3 +225,40 @@ def claim_before(
     days = sum(rules.clock(stage).days for stage in stages) if rules is not None else 0
     submit_by = np.busday_offset(np.datetime64(approve_by, "D"), -days, roll="backward")
     return ClaimBefore(passes_in, approve_by, _day(submit_by))
+
+
+def claims_before(
+    users_needed: pd.Series, monthly_pace: pd.Series, *, as_of: int, program: Program
+) -> pd.DataFrame:
+    """Return `claim_before` of many workloads at once, on the index of `users_needed`.
+
+    Columns: passes_in (month index, Int64), approve_by, submit_by (days); all missing where the
+    pace is missing or does not lead over the threshold.
+    """
+    needed = users_needed.astype("Float64").to_numpy(dtype=np.float64, na_value=np.nan)
+    pace = monthly_pace.astype("Float64").to_numpy(dtype=np.float64, na_value=np.nan)
+    months = needed / np.where(pace > 0, pace, np.nan)
+    is_known = months <= FORESEEN_MONTHS  # false where there is no number
+    passes = as_of + np.where(is_known, np.maximum(1, np.ceil(months)), 1).astype(np.int64)
+    approve = (passes - 1 - _EPOCH).astype("datetime64[M]").astype("datetime64[D]")
+    submit = np.busday_offset(approve, -_review_days(approve, program), roll="backward")
+    days = {
+        name: pd.Series(day.astype("datetime64[s]")).where(is_known)
+        for name, day in (("approve_by", approve), ("submit_by", submit))
+    }
+    told = pd.Series(passes, dtype="Int64").where(is_known)
+    return pd.DataFrame({"passes_in": told, **days}).set_axis(users_needed.index)
+
+
+_EPOCH = 1970 * 12
+
+
+def _review_days(days: Days, program: Program) -> Ints:
+    """Return the longest time from submission to approval by the rules of each day."""
+    begins = np.array([rules.starts for rules in program.years], dtype="datetime64[D]")
+    lengths = [
+        sum(rules.clock(stage).days for stage in ("submitted", "under_review"))
+        for rules in program.years
+    ]
+    year = np.searchsorted(begins, days, side="right") - 1
+    return np.array([*lengths, 0])[year]

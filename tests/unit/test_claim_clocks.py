@@ -13,6 +13,7 @@ from insights.claim_clocks import (
     ClaimBefore,
     claim_before,
     claim_clocks,
+    claims_before,
     deadline,
     proof_ages,
 )
@@ -138,3 +139,29 @@ def test_no_claim_before_without_growth(pace):
 def test_claim_before_at_the_threshold_is_next_month_at_the_earliest():
     told = claim_before(0, 5, as_of=month("2026-10"), program=PROGRAM)
     assert told.passes_in == month("2026-11")
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(0, 5_000), st.one_of(st.none(), st.integers(-30, 900).map(lambda n: n / 3))
+        ),
+        max_size=12,
+    ),
+    st.integers(month("2018-01"), month("2030-12")),
+)
+def test_many_claims_before_are_those_of_each_one(pairs, as_of):
+    needed = pd.Series([users for users, _ in pairs], dtype="Int64")
+    pace = pd.Series([per_month for _, per_month in pairs], dtype="Float64")
+    rows = claims_before(needed, pace, as_of=as_of, program=PROGRAM)
+    for (users, per_month), row in zip(pairs, rows.itertuples(), strict=True):
+        one = claim_before(users, per_month or 0, as_of=as_of, program=PROGRAM)
+        if one is None:
+            assert list(pd.isna([row.passes_in, row.approve_by, row.submit_by])) == [True] * 3
+        else:
+            days = (row.passes_in, row.approve_by.date(), row.submit_by.date())
+            assert days == (one.passes_in, one.approve_by, one.submit_by)
+
+
+def test_pace_of_centuries_says_nothing():
+    assert claim_before(100_000, 0.3, as_of=month("2026-10"), program=PROGRAM) is None

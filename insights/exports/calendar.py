@@ -1,0 +1,90 @@
+"""Claim deadlines as a calendar file (iCalendar, RFC 5545) that updates when it is read again."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from datetime import date, datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+import pandas as pd
+from icalendar import Alarm, Calendar, Event
+
+PRODUCT = "-//Partner Insights//Claim clocks//EN"
+UID_DOMAIN = "claim-clocks.partner-insights"
+ALARM_DAYS = 2
+"""Days before the deadline on which the calendar reminds of it."""
+
+
+def clock_uid(claim_id: str, clock: str, due_on: date, *, tenant_id: str, workload: str) -> str:
+    """Return the id under which a calendar knows a deadline: the same facts, the same id."""
+    facts = "|".join((claim_id, tenant_id, workload, clock, due_on.isoformat()))
+    return f"{sha256(facts.encode()).hexdigest()[:32]}@{UID_DOMAIN}"
+
+
+def clock_calendar(clocks: pd.DataFrame, now: datetime) -> bytes:
+    """Return the deadlines as a calendar file: one all-day event per row.
+
+    `clocks` has the columns of the clocks inbox (claim_id, tenant_id, tenant_name, workload,
+    workload_name, partner_name, clock, who, what, due_on, business_days_left, rule_text); `now`
+    is written as the time of the file. A later import of the same deadline replaces the event.
+    """
+    calendar = Calendar()
+    calendar.add("prodid", PRODUCT)
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    calendar.add("x-wr-calname", "Claim clocks")
+    for row in clocks.to_dict("records"):
+        calendar.add_component(_event(row, now))
+    content: bytes = calendar.to_ical()
+    return content
+
+
+def _event(row: Mapping[Hashable, Any], now: datetime) -> Event:
+    due = pd.Timestamp(row["due_on"]).date()
+    event = Event()
+    uid = clock_uid(
+        row["claim_id"],
+        row["clock"],
+        due,
+        tenant_id=row["tenant_id"],
+        workload=row["workload"],
+    )
+    event.add("uid", uid)
+    event.add("dtstamp", now)
+    event.add("sequence", int(now.timestamp()) // 60 - _SEQUENCE_FROM)
+    event.add("dtstart", due)
+    event.add("dtend", due + timedelta(days=1))
+    event.add("summary", f"{row['tenant_name']}: {row['what']} ({row['workload_name']})")
+    event.add("description", _description(row))
+    event.add("categories", ["Claims"])
+    event.add("transp", "TRANSPARENT")
+    event.add_component(_alarm(str(event["summary"])))
+    return event
+
+
+_SEQUENCE_FROM = 29_000_000
+"""Minutes from 1970 to early 2025: keeps the sequence number, which only rises, short."""
+
+
+def _description(row: Mapping[Hashable, Any]) -> str:
+    """Return what the event says, without links."""
+    return "\n".join(
+        (
+            f"Who must act: {row['who']}",
+            f"What: {row['what']}",
+            f"Claim {row['claim_id']} of {row['partner_name']}",
+            f"Customer: {row['tenant_name']}",
+            f"Workload: {row['workload_name']}",
+            f"Rule: {row['rule_text']}",
+            "Public holidays are not known: a deadline in business days may be later.",
+        )
+    )
+
+
+def _alarm(summary: str) -> Alarm:
+    alarm = Alarm()
+    alarm.add("action", "DISPLAY")
+    alarm.add("description", summary)
+    alarm.add("trigger", timedelta(days=-ALARM_DAYS))
+    return alarm

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from insights.ranking.backtest import Verdict, record, verdict
+from insights.ranking.backtest import DATES, Verdict, record, verdict
 from insights.ranking.eta import expected_months
 from insights.ranking.grid import Floats
 from insights.ranking.labels import horizon_months
@@ -39,13 +39,18 @@ class Trained:
     verdicts: tuple[Verdict, ...]
 
 
-def train(portfolio: Portfolio, horizons: Sequence[int] = HORIZONS) -> Trained:
-    """Return the models of rising horizons, learned from everything up to the as-of month."""
+def train(
+    portfolio: Portfolio, horizons: Sequence[int] = HORIZONS, *, dates: int = DATES
+) -> Trained:
+    """Return the models of rising horizons, learned from everything up to the as-of month.
+
+    Their record is made at this many past dates.
+    """
     days = sorted(horizons)
     fitted = tuple(
         fit_horizon(portfolio, each, last=portfolio.last, most=MOST_ROWS) for each in days
     )
-    records = [record(portfolio, each) for each in days]
+    records = [record(portfolio, each, dates=dates) for each in days]
     verdicts = tuple(verdict(model, rows) for model, rows in zip(fitted, records, strict=True))
     return Trained(fitted, pd.concat(records, ignore_index=True), verdicts)
 

@@ -20,13 +20,13 @@ from tests.worlds import WORLDS
 
 @pytest.fixture(scope="module")
 def portfolio():
-    usage = WORLDS["projects"](60, 3, 22, 8)
+    usage = WORLDS["projects"](40, 3, 18, 8)
     return Portfolio(usage_panel(usage, int(usage["month"].max())), [(15, 40)] * 3)
 
 
 @pytest.fixture(scope="module")
 def trained(portfolio):
-    return train(portfolio)
+    return train(portfolio, dates=1)
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +55,7 @@ def test_longer_horizons_are_never_less_likely_and_the_ordering_is_told(portfoli
 
 
 def test_same_data_give_the_same_bytes(portfolio, trained, scores):
-    again = train(portfolio)
+    again = train(portfolio, dates=1)
     assert to_json(list(again.models)) == to_json(list(trained.models))
     pd.testing.assert_frame_equal(score(portfolio, again), scores, check_exact=True)
 

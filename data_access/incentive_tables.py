@@ -195,7 +195,53 @@ reconciliation = Table(
     Column("is_sent", Boolean, nullable=False),
     Column("due_month", Integer),
     Index("ix_reconciliation_link", "link", "partner_key"),
+    Index("ix_reconciliation_earned", "link", "earned_usd_e4"),
     comment="Earned by our rules against paid by Microsoft, where anything was earned or paid.",
+    sqlite_with_rowid=False,
+)
+
+money_part = Table(
+    "money_part",
+    warehouse,
+    Column("workload_key", Integer, primary_key=True, autoincrement=False, doc="0: all"),
+    Column("partner_key", Integer, primary_key=True, autoincrement=False, doc="0: nobody; -1: all"),
+    Column("code", String(20), primary_key=True, doc="earned, missed, a state, or what is due"),
+    Column("model", String(10), primary_key=True, doc="milestone or growth; '' for states"),
+    Column("month", Integer, primary_key=True, autoincrement=False, doc="fiscal quarter's; due"),
+    Column("pairs", Integer, nullable=False),
+    Column("amount_usd_e4", BigInteger, nullable=False),
+    Column("example_pairs", Integer, nullable=False),
+    comment="Money of money_month, milestone_sum and reconciliation by workload and partner.",
+    sqlite_with_rowid=False,
+)
+
+reconciliation_sum = Table(
+    "reconciliation_sum",
+    warehouse,
+    Column("workload_key", Integer, primary_key=True, autoincrement=False, doc="0: all"),
+    Column("partner_key", Integer, primary_key=True, autoincrement=False, doc="0: nobody; -1: all"),
+    Column("link", String(20), primary_key=True),
+    Column("due_month", Integer, primary_key=True, autoincrement=False, doc="0: not pending"),
+    Column("pairs", Integer, nullable=False),
+    Column("earned_usd_e4", BigInteger, nullable=False),
+    Column("paid_usd_e4", BigInteger, nullable=False),
+    Column("difference_usd_e4", BigInteger, nullable=False),
+    Column("example_pairs", Integer, nullable=False),
+    comment="reconciliation summed up by workload, partner and link.",
+    sqlite_with_rowid=False,
+)
+
+growth_sum = Table(
+    "growth_sum",
+    warehouse,
+    Column("workload_key", Integer, primary_key=True, autoincrement=False, doc="0: all"),
+    Column("partner_key", Integer, primary_key=True, autoincrement=False, doc="0: nobody; -1: all"),
+    Column("reason_code", String(20), primary_key=True),
+    Column("pairs", Integer, nullable=False),
+    Column("opportunity_units", BigInteger, nullable=False),
+    Column("earned_units", BigInteger, nullable=False),
+    Column("amount_usd_e4", BigInteger, nullable=False),
+    comment="The as-of month of growth_earning summed up by workload, partner and reason.",
     sqlite_with_rowid=False,
 )
 

@@ -28,16 +28,14 @@ from sqlalchemy import (
 
 from data_access import schema
 from data_access.mart_statements import among, same
+from data_access.money_parts import HOLDER, rebuild_parts
 from data_access.types import OPEN_END
 from insights.months import month_of
 from insights.program import Program
 
-HOLDER = ("partner_key", "workload_key")
-"""What the sums are renewed by: all rows of a partner's workload at once."""
-
 
 def rebuild_sums(connection: Connection, program: Program, *, touched: Table | None) -> None:
-    """Make milestone_sum and money_month equal to milestone_status and growth_earning.
+    """Make the sums equal to milestone_status, growth_earning and reconciliation.
 
     `touched` holds the partners and workloads (HOLDER) to renew; None renews all.
     """
@@ -48,6 +46,7 @@ def rebuild_sums(connection: Connection, program: Program, *, touched: Table | N
         connection.execute(old)
     for statement in (_by_state(touched), _of_milestones(program, touched), _of_growth(touched)):
         connection.execute(statement)
+    rebuild_parts(connection, touched=touched)
 
 
 def _of_touched(rows: Select[Any], table: Table, touched: Table | None) -> Select[Any]:

@@ -34,13 +34,16 @@ from data_access.incentive_tables import claim_draft_event as claim_draft_event
 from data_access.incentive_tables import delivery as delivery
 from data_access.incentive_tables import earnings_target as earnings_target
 from data_access.incentive_tables import growth_earning as growth_earning
+from data_access.incentive_tables import growth_sum as growth_sum
 from data_access.incentive_tables import milestone_run as milestone_run
 from data_access.incentive_tables import milestone_status as milestone_status
 from data_access.incentive_tables import milestone_sum as milestone_sum
 from data_access.incentive_tables import money_month as money_month
+from data_access.incentive_tables import money_part as money_part
 from data_access.incentive_tables import program_rules as program_rules
 from data_access.incentive_tables import proof_file as proof_file
 from data_access.incentive_tables import reconciliation as reconciliation
+from data_access.incentive_tables import reconciliation_sum as reconciliation_sum
 from data_access.incentive_tables import visit as visit
 from data_access.table_groups import Key
 from data_access.table_groups import app as app

@@ -17,6 +17,7 @@ from typing import Any
 import click
 
 from data_access import locations
+from data_access.commands.digest import digest
 from data_access.commands.rules import rules
 from data_access.commands.shared import TerminalProgress, store_option
 from data_access.errors import InsightsError
@@ -104,7 +105,7 @@ def _show_report(report: ImportReport) -> None:
 
 @main.command()
 @click.option("--tenants", default=400, show_default=True, type=click.IntRange(20, 200_000))
-@click.option("--months", default=36, show_default=True, type=click.IntRange(6, 60))
+@click.option("--months", default=48, show_default=True, type=click.IntRange(6, 60))
 @click.option("--seed", default=7, show_default=True, type=int)
 @click.option("--last-month", metavar="YYYY-MM", help="Newest month (default: the last full one).")
 @store_option
@@ -162,4 +163,5 @@ def docs(folder: Path) -> None:
         click.echo(path)
 
 
+main.add_command(digest)
 main.add_command(rules)

@@ -6,7 +6,8 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -14,16 +15,18 @@ from sqlalchemy import select
 
 from data_access import locations, schema
 from data_access.backends import SqliteBackend, backend_for
-from data_access.demo.files import write_demo_files
+from data_access.demo.files import Download, write_demo_files
 from data_access.errors import StoreBusyError, StoreError
 from data_access.importer import import_files
 from data_access.store import Store
 from data_access.types import Progress
 from data_access.validate import ImportOptions
+from insights.months import first_day
 
 DEMO_USER = "demo"
 WAIT_SECONDS = 900.0
-WRITING_SHARE = 0.06  # of the whole time, for the progress
+WRITING_SHARE = 0.1  # of the whole time, for the progress
+FIRST_SHARE = 0.75  # when the older download is in
 
 
 def build_demo_store(  # noqa: PLR0913 - what is built, where, and how it is shown
@@ -60,17 +63,18 @@ def build_demo_store(  # noqa: PLR0913 - what is built, where, and how it is sho
         workshop = place.with_name(f".{place.stem}-building")
         shutil.rmtree(workshop, ignore_errors=True)
         try:
-            paths = write_demo_files(
+            downloads = write_demo_files(
                 workshop / "files",
                 tenants=tenants,
                 months=months,
                 seed=seed,
                 last_month=last_month,
+                today=min(now.date(), first_day(last_month + 2) - timedelta(days=1)),
                 bare=bare,
             )
             progress("Bringing the demo's files in", WRITING_SHARE)
             built = workshop / place.name
-            _import(built, paths, now=now, progress=progress)
+            _import(built, downloads, now=now, progress=progress)
             _put_in_place(built, place)
         finally:
             shutil.rmtree(workshop, ignore_errors=True)
@@ -124,19 +128,33 @@ def _has_demo(url: str) -> bool:
     return bool(importers)
 
 
-def _import(built: Path, paths: list[Path], *, now: datetime, progress: Progress) -> None:
-    """Import the files in their order into a new store."""
+def _import(
+    built: Path, downloads: tuple[Download, ...], *, now: datetime, progress: Progress
+) -> None:
+    """Import the downloads into a new store, each on its own day, the newest one now."""
+    bounds = [WRITING_SHARE, 1.0] if len(downloads) == 1 else [WRITING_SHARE, FIRST_SHARE, 1.0]
     with Store.open(locations.file_store_url(built)) as store:
-        import_files(
-            store,
-            [(path.name, path) for path in paths],
-            who=DEMO_USER,
-            now=now,
-            options=ImportOptions(today=now.date()),
-            progress=lambda step, share: progress(
-                step, WRITING_SHARE + (1 - WRITING_SHARE) * share
-            ),
-        )
+        for download, (start, end) in zip(downloads, pairwise(bounds), strict=True):
+            day = now
+            if download is not downloads[-1]:
+                day = datetime.combine(download.day, now.timetz())
+            import_files(
+                store,
+                [(path.name, path) for path in download.files],
+                who=DEMO_USER,
+                now=day,
+                options=ImportOptions(today=day.date()),
+                progress=_part_of(progress, start, end),
+            )
+
+
+def _part_of(progress: Progress, start: float, end: float) -> Progress:
+    """Return a progress that shows a step's share as part of the whole."""
+
+    def show(step: str, share: float) -> None:
+        progress(step, start + (end - start) * share)
+
+    return show
 
 
 def _put_in_place(built: Path, place: Path) -> None:

@@ -31,19 +31,19 @@ class Adoption:
 WORKLOADS: tuple[Adoption, ...] = (
     Adoption(
         "EXO", "collaboration", "Exchange Online", "EXO",
-        (0.20, 0.70), (0.85, 0.95), (2, 1, 4), (1.0, 1.0, 1.0), 0.76, 0.30,
+        (0.03, 0.60), (0.85, 0.95), (2, 1, 4), (1.0, 1.0, 1.0), 0.76, 0.30,
     ),
     Adoption(
         "SPO", "collaboration", "SharePoint Online", "SPO",
-        (0.10, 0.40), (0.50, 0.75), (7, 4, 14), (1.0, 1.0, 1.0), 0.72, 0.0,
+        (0.04, 0.40), (0.50, 0.75), (7, 4, 14), (1.0, 1.0, 1.0), 0.72, 0.0,
     ),
     Adoption(
         "TEAMS", "collaboration", "Teams", "Microsoft Teams",
-        (0.05, 0.30), (0.70, 0.90), (5, 2, 10), (0.97, 0.97, 0.97), 0.86, 0.0,
+        (0.03, 0.30), (0.70, 0.90), (5, 2, 10), (0.97, 0.97, 0.97), 0.86, 0.0,
     ),
     Adoption(
         "PROPLUS", "collaboration", "ProPlus", "Microsoft 365 Apps for enterprise",
-        (0.15, 0.50), (0.70, 0.90), (4, 2, 8), (1.0, 1.0, 1.0), 0.74, 0.0,
+        (0.03, 0.50), (0.70, 0.90), (4, 2, 8), (1.0, 1.0, 1.0), 0.74, 0.0,
     ),
     Adoption(
         "YAM", "collaboration", "Yammer", "Viva Engage",

@@ -28,6 +28,7 @@ DECLINING_SHARE = 0.05
 SPIKE_SHARE = 0.06
 ABOVE_100_SHARE = 0.014
 WITHOUT_SEATS_SHARE = 0.004
+START_SKEW = 2.2
 UNASSISTED = (0.25, 0.75)  # pace and ceiling of a workload that no partner drives
 LARGEST = 24_000
 
@@ -101,11 +102,15 @@ def _reached_seats(seats: Counts) -> Floats:
 
 
 def _between(
-    rng: np.random.Generator, bounds: npt.NDArray[np.float64], workload: npt.NDArray[np.int64]
+    rng: np.random.Generator,
+    bounds: npt.NDArray[np.float64],
+    workload: npt.NDArray[np.int64],
+    *,
+    skew: float = 1.0,
 ) -> npt.NDArray[np.float64]:
-    """Return one draw a pair between its workload's bounds."""
+    """Return one draw a pair between its workload's bounds, with more skew nearer to the lower."""
     low, high = bounds[workload].T
-    drawn: npt.NDArray[np.float64] = low + (high - low) * rng.random(len(workload))
+    drawn: npt.NDArray[np.float64] = low + (high - low) * rng.random(len(workload)) ** skew
     return drawn
 
 
@@ -115,7 +120,8 @@ def _adoption(rng: np.random.Generator, pairs: Pairs, drive: Drive, months: int)
     share = L / (1 + exp(-k (t - t0))), t in months since the project's start; k is chosen so that
     the way from 15 % to 40 % takes the drawn number of months.
     """
-    start = _between(rng, np.array([adoption.start for adoption in WORKLOADS]), pairs.workload)
+    starts = np.array([adoption.start for adoption in WORKLOADS])
+    start = _between(rng, starts, pairs.workload, skew=START_SKEW)
     ceiling = _between(rng, np.array([adoption.ceiling for adoption in WORKLOADS]), pairs.workload)
     median, low, high = np.array([a.months_15_to_40 for a in WORKLOADS])[pairs.workload].T
     way = np.clip(median * np.exp(rng.normal(0.0, 0.45, len(pairs))), low, high)

@@ -8,17 +8,18 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from data_access.demo.cases import BY_KEY, SET_ASIDE
+from data_access.demo.cases import BY_KEY, CASES, SET_ASIDE
 from data_access.demo.catalog import CODES, WORKLOADS
 from data_access.demo.days import first_days
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
-BEFORE_THE_WINDOW = 12
+EARLY = (-5, 14)  # months in which the older half of the customers is claimed
 NEVER = 10_000
 MOVED_SHARE = 0.04
 ENDED_SHARE = 0.03
+IN_THE_NEWEST_MONTH = 0.12  # of what moved or ended
 SECOND_PARTNER_SHARE = 0.15
 FIRST_CLAIM_ID = 1_204_117
 
@@ -77,7 +78,7 @@ def make_holdings(
     held = held[claimed]
     held = _with_pinned(held, pairs, partners=partners, tenants=tenants, months=months)
     held = _with_moves(rng, held, partners=partners, pairs=pairs, months=months)
-    return _numbered(rng, held, first_month)
+    return _numbered(rng, held, first_month=first_month, newest=months - 1)
 
 
 def holding_by_month(holdings: pd.DataFrame, pairs: int, months: int) -> npt.NDArray[np.int32]:
@@ -112,7 +113,7 @@ def other_location(
 
 def _claim_months(rng: np.random.Generator, tenants: int, months: int) -> tuple[Ints, Ints]:
     """Return the months of each tenant's collaboration and security claim."""
-    early = rng.integers(-BEFORE_THE_WINDOW, 4, tenants)
+    early = rng.integers(EARLY[0], min(EARLY[1], months), tenants)
     late = rng.integers(0, max(months - 2, 1), tenants)
     first = np.where(rng.random(tenants) < 0.55, early, late)
     gap = np.where(rng.random(tenants) < 0.45, 0, rng.integers(1, 16, tenants))
@@ -145,8 +146,7 @@ def _claimed(rng: np.random.Generator, pairs: Pairs, start: Ints, months: int) -
     chance = np.array([adoption.claimed for adoption in WORKLOADS])[pairs.workload]
     claimed = (rng.random(len(pairs)) < chance) & (start < months)
     claimed |= pairs.tenant < SET_ASIDE
-    for key in ("unclaimed", "crossed_unclaimed"):
-        claimed[pairs.position(key)] = False
+    claimed[[pairs.position(case.key) for case in CASES if case.is_free]] = False
     anchor = np.r_[True, pairs.tenant[1:] != pairs.tenant[:-1]] & (start < months)
     result: Bools = claimed | anchor
     return result
@@ -166,15 +166,25 @@ def _with_pinned(
     high = held["pair"] == pairs.position("high_at_claim")
     held.loc[late | high, "start"] = half
     held.loc[high, "group"] = -1
-    ended = held["pair"] == pairs.position("disassociated")
-    held.loc[ended, "end"], held.loc[ended, "end_kind"] = months - 4, "ended"
-    added = []
-    for key, same_account in (("moved_account", False), ("moved_location", True)):
+    for key, start in (("usage_at_claim", 1), ("newly_claimed", months - 1)):
+        pinned = held["pair"] == pairs.position(key)
+        held.loc[pinned, "start"], held.loc[pinned, "group"] = start, -1
+    ends = (("disassociated", months - 4), ("newly_ended", months), ("reclaimed", half))
+    for key, end in ends:
+        ended = held["pair"] == pairs.position(key)
+        held.loc[ended, "end"], held.loc[ended, "end_kind"] = end, "ended"
+    again = held[held["pair"] == pairs.position("reclaimed")]
+    added = [again.assign(start=half + 2, end=NEVER, end_kind="", group=-2)]
+    for key, same_account, month in (
+        ("moved_account", False, half),
+        ("moved_location", True, half),
+        ("newly_moved", False, months - 1),
+    ):
         old = held["pair"] == pairs.position(key)
         home = tenants["home"].to_numpy()[[BY_KEY[key].tenant]]
         to = other_location(partners, home, same_account=same_account, draw=np.array([0.5]))
-        held.loc[old, "end"], held.loc[old, "end_kind"] = half, "moved"
-        added.append(held[old].assign(partner=to, start=half, end=NEVER, end_kind="", group=-2))
+        held.loc[old, "end"], held.loc[old, "end_kind"] = month, "moved"
+        added.append(held[old].assign(partner=to, start=month, end=NEVER, end_kind="", group=-2))
     return pd.concat([held, *added], ignore_index=True)
 
 
@@ -188,10 +198,11 @@ def _with_moves(
 ) -> pd.DataFrame:
     """Return the holdings with some of them moved to another location and some ended."""
     draw, month = rng.random(len(held)), rng.integers(2, max(months - 1, 3), len(held))
+    month = np.where(rng.random(len(held)) < IN_THE_NEWEST_MONTH, months - 1, month)
     free = (held["start"] + 2 < month) & (pairs.tenant[held["pair"]] >= SET_ASIDE)
     moved = free & (draw < MOVED_SHARE)
     ended = free & ~moved & (draw < MOVED_SHARE + ENDED_SHARE)
-    held.loc[moved | ended, "end"] = month[moved | ended]
+    held.loc[moved, "end"], held.loc[ended, "end"] = month[moved], month[ended] + 1
     held.loc[moved, "end_kind"], held.loc[ended, "end_kind"] = "moved", "ended"
     earlier = held[moved]
     later = earlier.assign(start=earlier["end"], end=NEVER, end_kind="", group=-2)
@@ -202,11 +213,14 @@ def _with_moves(
     return pd.concat([held, later.assign(partner=np.where(inside, sister, rival))])
 
 
-def _numbered(rng: np.random.Generator, held: pd.DataFrame, first_month: int) -> pd.DataFrame:
+def _numbered(
+    rng: np.random.Generator, held: pd.DataFrame, *, first_month: int, newest: int
+) -> pd.DataFrame:
     """Return the holdings in order, with the claim's number and the day of the association.
 
     Workloads that a partner claimed together (one group) share claim and day; a workload that
-    moved has a claim of its own.
+    moved has a claim of its own. What began in the newest month did so after its first days, so
+    that the first of the demo's two downloads does not know of it.
     """
     held = held.sort_values(["pair", "start"], kind="stable").reset_index(drop=True)
     own = held["group"] < 0
@@ -214,6 +228,8 @@ def _numbered(rng: np.random.Generator, held: pd.DataFrame, first_month: int) ->
     claim, _ = pd.factorize(held["group"])
     number = FIRST_CLAIM_ID + np.cumsum(rng.integers(1, 9, claim.max() + 1))
     day = rng.integers(0, 27, claim.max() + 1)[claim]
-    held["associated_on"] = first_days(first_month + held["start"].to_numpy()) + day
+    start = held["start"].to_numpy()
+    day = np.where(start == newest, 9 + day % 18, day)
+    held["associated_on"] = first_days(first_month + start) + day
     held["claim_id"] = number[claim].astype(str)
     return held.drop(columns="group")

@@ -39,10 +39,10 @@ def write_partner_profile(path: Path, world: World) -> Path:
     return write_frame(path, rows, headers.PARTNER_PROFILE)
 
 
-def write_customers(path: Path, world: World) -> Path:
-    """Write the newest Customers and Tenants report: tenant x product, duplicates flagged."""
-    common = _customer_columns(world)
-    seats, users = _largest(world)
+def write_customers(path: Path, world: World, month: int) -> Path:
+    """Write Customers and Tenants of a month (position): tenant x product, duplicates flagged."""
+    common = _customer_columns(world, month)
+    seats, users = _largest(world, month)
     suite = common.assign(
         Product=suite_names(world.tenants),
         AvailableSeats=seats,
@@ -70,11 +70,11 @@ def write_customers(path: Path, world: World) -> Path:
     return write_frame(path, rows, headers.CUSTOMERS)
 
 
-def write_subscriptions(path: Path, world: World) -> Path:
-    """Write the newest Subscription details: one suite a tenant, and some that churned."""
+def write_subscriptions(path: Path, world: World, month: int) -> Path:
+    """Write Subscription details of a month: one suite a tenant, and some that churned."""
     rng = world.rng("subscriptions")
-    common = _customer_columns(world)
-    seats, _ = _largest(world)
+    common = _customer_columns(world, month)
+    seats, _ = _largest(world, month)
     active = common.assign(
         Product=suite_names(world.tenants), AvailableSeats=seats, SubscriptionState="Active"
     )
@@ -95,7 +95,7 @@ def write_subscriptions(path: Path, world: World) -> Path:
     return write_frame(path, rows, headers.SUBSCRIPTIONS)
 
 
-def _customer_columns(world: World) -> pd.DataFrame:
+def _customer_columns(world: World, month: int) -> pd.DataFrame:
     """Return one row per tenant with the columns that both customer reports share."""
     tenants = world.tenants
     home = world.partners.iloc[tenants["home"]].reset_index(drop=True)
@@ -112,7 +112,7 @@ def _customer_columns(world: World) -> pd.DataFrame:
             "CustomerTenantName": tenants["name"],
             "CustomerTenantCountry": tenants["country"],
             "TenantDomainName": domains,
-            "Month": first_day(world.last_month).isoformat(),
+            "Month": first_day(world.first_month + month).isoformat(),
             "MPNId": home["partner_id"],
             "PartnerName": home["name"],
             "PartnerLocation": home["country"],
@@ -122,12 +122,12 @@ def _customer_columns(world: World) -> pd.DataFrame:
     )
 
 
-def _largest(world: World) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Return, by tenant, the newest seats and users of its largest workload."""
+def _largest(world: World, month: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Return, by tenant, seats and users of its largest workload in a month."""
     count = len(world.tenants)
     seats, users = np.zeros(count, dtype=np.int64), np.zeros(count, dtype=np.int64)
-    np.maximum.at(seats, world.pairs.tenant, world.seats[:, -1])
-    np.maximum.at(users, world.pairs.tenant, world.users[:, -1])
+    np.maximum.at(seats, world.pairs.tenant, world.seats[:, month])
+    np.maximum.at(users, world.pairs.tenant, world.users[:, month])
     return seats, users
 
 

@@ -18,7 +18,6 @@ from insights.months import first_day, month_code
 
 CELLS_PER_BLOCK = 400_000
 EMS_TENANTS_SHARE = 0.15
-EMS_MONTHS = 12
 EMS_COLUMNS = {"AADP": "AADP", "INTUNE": "Intune", "AIP": "Azip"}
 RESTATED_BY = 0.01
 
@@ -40,23 +39,28 @@ def write_m365(path: Path, world: World, months: range, *, unheld_only: bool = F
     return write_blocks(path, headers.M365_USAGE, blocks, delimiter="\t")
 
 
-def write_ems(path: Path, world: World) -> Path:
-    """Write the EMS usage of some tenants, one wide row per tenant and month."""
-    return write_frame(path, _ems_rows(world), headers.EMS_USAGE)
+def write_ems(path: Path, world: World, months: range) -> Path:
+    """Write the EMS usage of some tenants in these months, one wide row per tenant and month."""
+    return write_frame(path, _ems_rows(world, months), headers.EMS_USAGE)
 
 
 def write_correction(path: Path, world: World) -> Path:
     """Write the later CPOR file: restated and late rows of one month, and some broken rows."""
     at = world.months - 2
-    rng = world.rng("correction")
-    users = world.users[world.restated, at]
-    step = np.maximum(np.rint(users * RESTATED_BY), 1) * rng.choice([-1, 1], len(users))
-    changed = np.maximum(users + step, 0).astype(np.int64)
     pair = np.r_[world.restated, world.arrives_late]
-    active = np.r_[changed, world.users[world.arrives_late, at]]
+    active = np.r_[corrected_users(world), world.users[world.arrives_late, at]]
     rows = _cpor_rows(world, pair, at, active)
     broken = _broken_rows(world, at)
     return write_frame(path, pd.concat([rows, broken]), headers.CPOR_USAGE)
+
+
+def corrected_users(world: World) -> Ints:
+    """Return the active users of the restated pairs as the correction has them."""
+    users = world.users[world.restated, world.months - 2]
+    sign = world.rng("correction").choice([-1, 1], len(users))
+    step = np.maximum(np.rint(users * RESTATED_BY), 1) * sign
+    corrected: Ints = np.maximum(users + step, 0).astype(np.int64)
+    return corrected
 
 
 def _written(world: World) -> npt.NDArray[np.bool_]:
@@ -199,22 +203,21 @@ def _broken_rows(world: World, month: int) -> pd.DataFrame:
     return rows
 
 
-def _ems_rows(world: World) -> pd.DataFrame:
+def _ems_rows(world: World, months: range) -> pd.DataFrame:
     """Return the wide EMS rows: tenants with Intune, Entra ID P1 and information protection.
 
     The row names a partner only where one partner holds every workload on it.
     """
-    first = max(world.months - EMS_MONTHS, 0)
     table = pd.Series(np.arange(len(world.pairs)), index=[world.pairs.tenant, world.pairs.workload])
     wide = table.unstack()[[CODES.index(code) for code in EMS_COLUMNS]].dropna().astype(np.int64)
     chosen = world.rng("ems").random(len(wide)) < EMS_TENANTS_SHARE
     chosen[:3] = True
     wide = wide[chosen]
-    pair = np.repeat(wide.to_numpy(), world.months - first, axis=0)
-    month = np.tile(np.arange(first, world.months), len(wide))
+    pair = np.repeat(wide.to_numpy(), len(months), axis=0)
+    month = np.tile(np.array(months), len(wide))
     there = _written(world)[pair, month[:, None]]
     some = there.any(axis=1)
-    tenant = np.repeat(wide.index.to_numpy(), world.months - first)
+    tenant = np.repeat(wide.index.to_numpy(), len(months))
     return _ems_frame(world, tenant[some], pair[some], month[some])
 
 

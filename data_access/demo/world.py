@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +20,9 @@ from data_access.demo.holdings import (
     other_location,
 )
 from data_access.demo.parties import make_partners, make_tenants
+from data_access.rules import load_program
+from insights.months import first_day
+from insights.program import Program
 
 MIN_TENANTS = SET_ASIDE
 MIN_MONTHS = 6
@@ -34,12 +38,15 @@ ARRIVING_LATE_SHARE = 0.006
 class World:
     """The whole demo world; months are positions from `first_month` on, -1 means nobody.
 
-    `reported` says which pair-months any report carries, `arrives_late` which of the month before
-    the newest only the correction carries; `duplicate_of` is, by tenant, the second location of
-    the same global account that the usage report names too.
+    `today` is the day of the newer of the two downloads. `reported` says which pair-months any
+    report carries, `arrives_late` which of the month before the newest only the correction
+    carries; `duplicate_of` is, by tenant, the second location of the same global account that the
+    usage report names too.
     """
 
     seed: int
+    today: date
+    program: Program
     first_month: int
     months: int
     partners: pd.DataFrame
@@ -53,6 +60,11 @@ class World:
     duplicate_of: npt.NDArray[np.int64]
     restated: npt.NDArray[np.int64]
     arrives_late: npt.NDArray[np.int64]
+
+    @property
+    def first_download(self) -> date:
+        """Return the day of the older of the two downloads: early in the newest month."""
+        return first_day(self.last_month).replace(day=6)
 
     @property
     def last_month(self) -> int:
@@ -70,10 +82,17 @@ def random_part(seed: int, part: str) -> np.random.Generator:
 
 
 def make_world(
-    *, tenants: int, months: int, seed: int, last_month: int, full: bool = False
+    *,
+    tenants: int,
+    months: int,
+    seed: int,
+    last_month: int,
+    today: date | None = None,
+    full: bool = False,
 ) -> World:
     """Return the world that ends with `last_month`, the same for the same arguments.
 
+    `today` (the 22nd of the month after the newest one unless given) is when it is looked at.
     `full` gives every tenant all ten workloads from the first month on (for benchmarks). Raises
     ValueError for fewer than 20 tenants or 6 months: the edge cases would not fit.
     """
@@ -100,12 +119,17 @@ def make_world(
         is_education=people["is_education"].to_numpy(),
         first_month=first_month,
     )
-    scenes.stage(seats, users, pairs)
+    program = load_program()
+    in_window = [program.in_month(month) for month in range(first_month, last_month + 1)]
+    is_milestone_year = [rules is not None and rules.model == "milestone" for rules in in_window]
+    scenes.stage(seats, users, pairs, milestone_months=sum(is_milestone_year))
     reported = _reported(random_part(seed, "reported"), pairs, holdings, months=months, full=full)
     holding = holding_by_month(holdings, len(pairs), months)
     restated, late = _corrected(random_part(seed, "corrected"), pairs, holding, reported)
     return World(
         seed=seed,
+        today=today or first_day(last_month + 1).replace(day=22),
+        program=program,
         first_month=first_month,
         months=months,
         partners=partners,
@@ -131,7 +155,7 @@ def _drive(
     start, skill = np.zeros(pairs), np.ones(pairs)
     row = first["pair"].to_numpy()
     claimed[row] = True
-    start[row] = first["start"].to_numpy() + rng.uniform(-3, 4, len(first))
+    start[row] = first["start"].to_numpy() + rng.uniform(-1, 5, len(first))
     skill[row] = partners["skill"].to_numpy()[first["partner"].to_numpy()]
     return Drive(start=start, skill=skill, is_claimed=claimed)
 

@@ -13,7 +13,7 @@ from insights.months import month_of
 from pages.shared import cached
 
 DEMO_TENANTS = 400
-DEMO_MONTHS = 36
+DEMO_MONTHS = 48
 DEMO_SEED = 7
 
 

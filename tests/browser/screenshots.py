@@ -69,7 +69,7 @@ def main() -> None:
         build_demo_store(
             url,
             tenants=400,
-            months=36,
+            months=48,
             seed=7,
             last_month=month_index(2026, 10),
             now=datetime(2026, 11, 22, tzinfo=UTC),

@@ -12,7 +12,7 @@ import pytest
 
 from data_access.demo.cases import BY_KEY, CASES
 from data_access.demo.catalog import CODES
-from data_access.demo.files import write_demo_files
+from data_access.demo.files import Download, write_demo_files
 from data_access.demo.world import make_world
 from insights.months import month_index
 from insights.workloads import known_workload
@@ -32,9 +32,18 @@ def named(paths: list[Path], part: str) -> list[Path]:
     return [path for path in paths if part in path.name]
 
 
+def files_of(downloads: tuple[Download, ...]) -> list[Path]:
+    return [path for download in downloads for path in download.files]
+
+
 @pytest.fixture(scope="module")
-def paths(tmp_path_factory):
+def downloads(tmp_path_factory):
     return write_demo_files(tmp_path_factory.mktemp("files"), **SIZE)
+
+
+@pytest.fixture(scope="module")
+def paths(downloads):
+    return files_of(downloads)
 
 
 @pytest.fixture(scope="module")
@@ -53,13 +62,14 @@ def cpor(paths):
 def m365(paths):
     archive = zipfile.ZipFile(named(paths, "Microsoft 365 usage.zip")[0])
     members = [archive.read(name).decode() for name in archive.namelist()]
+    members += [path.read_text(encoding="utf-8") for path in named(paths, ".tsv")]
     rows = pd.concat([table(text, "\t") for text in members])
     return typed(rows.rename(columns={"Month": "Date"}))
 
 
 @pytest.fixture(scope="module")
 def claims(paths):
-    rows = table(named(paths, "claims")[0].read_text(encoding="utf-8"))
+    rows = table(named(paths, "claims")[-1].read_text(encoding="utf-8"))
     rows["WorkloadName"] = rows["workload"].map(lambda name: known_workload(name).code)
     return rows
 
@@ -94,7 +104,7 @@ def history(m365, tenants):
 
 
 def test_same_arguments_give_the_same_bytes(paths, tmp_path):
-    again = write_demo_files(tmp_path, **SIZE)
+    again = files_of(write_demo_files(tmp_path, **SIZE))
     assert [path.name for path in again] == [path.name for path in paths]
     for first, second in zip(paths, again, strict=True):
         digests = [hashlib.sha256(path.read_bytes()).digest() for path in (first, second)]
@@ -102,7 +112,7 @@ def test_same_arguments_give_the_same_bytes(paths, tmp_path):
 
 
 def test_another_seed_gives_another_world(paths, tmp_path):
-    other = write_demo_files(tmp_path, **{**SIZE, "tenants": 20, "months": 6, "seed": -1})
+    other = files_of(write_demo_files(tmp_path, **{**SIZE, "tenants": 20, "months": 6, "seed": -1}))
     assert other[0].read_bytes() != paths[0].read_bytes()
 
 
@@ -121,6 +131,7 @@ def test_portfolio_has_the_promised_size(paths, m365):
 @pytest.mark.parametrize(("tenants", "months"), [(20, 6), (21, 60), (100, 7)])
 def test_small_worlds_can_be_written(tmp_path, tenants, months):
     made = write_demo_files(tmp_path, tenants=tenants, months=months, seed=3, last_month=LAST)
+    made = files_of(made)
     assert all(path.stat().st_size > 100 for path in made)
 
 
@@ -131,7 +142,7 @@ def test_world_too_small_for_its_edge_cases_is_refused(tmp_path, tenants, months
 
 
 def test_bare_files_hold_every_pair_and_month_once(tmp_path):
-    made = write_demo_files(tmp_path, tenants=40, months=12, last_month=LAST, bare=True)
+    made = files_of(write_demo_files(tmp_path, tenants=40, months=12, last_month=LAST, bare=True))
     rows = [
         typed(table(path.read_text(encoding="utf-8-sig"), sign).rename(columns={"Month": "Date"}))
         for path, sign in zip(made[2:], ("\t", ","), strict=True)
@@ -143,16 +154,29 @@ def test_bare_files_hold_every_pair_and_month_once(tmp_path):
 
 def test_headers_are_those_of_the_reports(paths):
     first_lines = {path.name[:2]: path.read_bytes().split(b"\n")[0] for path in paths}
-    assert first_lines["04"] == (
-        b"\xef\xbb\xbfCustomerTenantId,CustomerName,WorkloadName,MonthlyActiveUsers,"
+    cpor = (
+        b"CustomerTenantId,CustomerName,WorkloadName,MonthlyActiveUsers,"
         b"PaidAvailableUnits,ClaimId,MpnId,DateAssociated,PartnerAttributionType,Date"
     )
+    assert first_lines["04"] == cpor
+    assert first_lines["11"] == b"\xef\xbb\xbf" + cpor
     assert first_lines["01"] == (
         b"MPNId,PartnerName,PGA_MPNID,PGA_PartnerName,City,Country,HierarchyLevel"
     )
-    assert first_lines["05"].count(b",") == 36
-    assert first_lines["08"].startswith(b"agreementEndDate,agreementNumber")
-    assert b",Maturity month,milestone," in first_lines["08"]
+    assert first_lines["05"].count(b",") == first_lines["12"].count(b",") == 36
+    for number in ("08", "15"):
+        assert first_lines[number].startswith(b"agreementEndDate,agreementNumber")
+        assert b",Maturity month,milestone," in first_lines[number]
+
+
+def test_second_download_brings_the_newest_month_only(downloads):
+    first, second = downloads
+    assert [str(each.day) for each in downloads] == ["2026-10-06", "2026-11-22"]
+    for download, months in ((first, MONTHS - 1), (second, 1)):
+        files = named(list(download.files), "CPOR usage 20")
+        told = pd.concat([table(path.read_text(encoding="utf-8-sig")) for path in files])
+        assert told["Date"].nunique() == months
+        assert (told["Date"] == NEWEST).any() == (download is second)
 
 
 def test_reports_spell_workloads_differently(paths):
@@ -207,31 +231,58 @@ def test_every_association_has_its_claim(cpor, claims):
     assert (both["DateAssociated"] == both["associated_on"]).all()
 
 
-def test_open_claims_stand_in_every_stage_and_never_in_the_future(claims):
+def test_claims_stand_in_every_stage_and_never_in_the_future(paths):
     stages = {"Draft", "Submitted", "Under review", "Partner action required", "Rejected"}
-    assert stages | {"Dispute", "Rejected final", "Approved"} == set(claims["status"])
-    days = claims[["status_on", "submitted_on", "approved_on", "proof_signed_on"]]
-    assert days.max().max() <= "2026-10-31"
-    submitted = claims[claims["submitted_on"] != ""]
-    assert (submitted["proof_signed_on"] <= submitted["submitted_on"]).all()
+    for path, day in zip(named(paths, "claims"), ("2026-10-06", "2026-11-22"), strict=True):
+        told = table(path.read_text(encoding="utf-8"))
+        assert stages | {"Dispute", "Rejected final", "Approved"} >= set(told["status"])
+        days = ["status_on", "submitted_on", "approved_on", "ended_on", "proof_signed_on"]
+        assert told[days].max().max() <= day
+        waiting = told[(told["submitted_on"] != "") & (told["approved_on"] == "")]
+        assert (waiting["proof_signed_on"] <= waiting["submitted_on"]).all()
+        held = told[told["approved_on"] != ""]
+        assert (held["submitted_on"] < held["approved_on"]).all()
+        ended = told[told["ended_on"] != ""]
+        assert set(ended["status"]) == {"Rejected final"}
+        assert (ended["ended_on"] >= ended["approved_on"]).all()
+    assert set(told["status"]) == stages | {"Dispute", "Rejected final", "Approved"}
 
 
-def test_earnings_are_paid_for_crossings_of_held_workloads(paths, cpor):
-    earnings = table(named(paths, "Earnings")[0].read_text(encoding="utf-8"))
-    assert len(earnings) > 100
-    assert earnings["earningId"].is_unique
-    assert set(earnings["milestone"]) == {"15%", "40%"}
-    assert set(earnings.loc[earnings["milestone"] == "40%", "workload"]) <= {
-        "TEAMS",
-        "INTUNE",
-        "PROPLUS",
-        "AIP",
-    }
-    units, users = earnings["quantityAlt"].astype(int), earnings["quantity"].astype(int)
-    percent = earnings["milestone"].str.rstrip("%").astype(int)
-    assert (units >= 150).all()
-    assert (users * 100 >= percent * units).all()
-    assert set(earnings["claimId"]) <= set(cpor["ClaimId"])
+def test_statuses_move_forward_from_one_download_to_the_next(paths):
+    before, now = (
+        table(path.read_text(encoding="utf-8")).set_index(["claim_id", "workload", "tenant_id"])
+        for path in named(paths, "claims")
+    )
+    both = before.join(now.add_suffix("_now"), how="inner")
+    assert len(both) == len(before) < len(now)
+    assert (both["status_on_now"] >= both["status_on"]).all()
+    changed = both[both["status"] != both["status_now"]]
+    assert {("Approved", "Rejected final"), ("Submitted", "Approved")} <= set(
+        zip(changed["status"], changed["status_now"], strict=True)
+    )
+
+
+def test_earnings_of_the_growth_model_pay_units_above_the_high_water_mark(paths):
+    files = named(paths, "Earnings")
+    told = [table(path.read_text(encoding="utf-8")) for path in files]
+    assert all(each["earningId"].is_unique for each in told)
+    growth = pd.concat(told)
+    growth = growth[(growth["milestone"] == "") & (growth["reasonCode"] == "")]
+    assert len(growth) > 1_000
+    assert set(growth["baselineType"]) == {"HWM"}
+    units, mark = growth["compensableUnits"].astype(int), growth["baseline"].astype(int)
+    users, seats = growth["quantity"].astype(int), growth["quantityAlt"].astype(int)
+    is_restated = growth["earningDate"].str[:7] == "2026-10"
+    exact = (units == np.minimum(users, seats) - mark) | is_restated
+    assert exact.all()
+    assert (seats >= 150).all()
+    assert set(told[1]["paymentStatus"]) == {"Sent", "Upcoming"}
+
+
+def test_no_milestone_is_paid_after_the_growth_model_began(paths):
+    told = pd.concat([table(path.read_text(encoding="utf-8")) for path in named(paths, "Earnings")])
+    milestones = told[told["milestone"] != ""]
+    assert set(milestones["earningDate"].str[:7]) == {"2023-10"}  # two months before the first one
 
 
 # --- the world -----------------------------------------------------------------------------------
@@ -257,7 +308,7 @@ def test_usage_grows_and_dips_in_august(m365):
     ]
     usage = shared.sum()["MonthlyActiveUsers"] / shared.sum()["PaidAvailableUnits"]
     assert usage["2026-09-01"] > usage["2023-11-01"] + 0.1
-    for year in (2024, 2025, 2026):
+    for year in (2025, 2026):  # earlier the ramp of the first customers hides the dip
         assert usage[f"{year}-08-01"] < min(usage[f"{year}-06-01"], usage[f"{year}-10-01"])
 
 

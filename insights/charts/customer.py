@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -20,7 +21,6 @@ from insights.charts.theme import (
     workload_style,
 )
 from insights.metrics.metric import UNDEFINED
-from insights.milestones import MILESTONES
 from insights.months import first_day
 
 MULTIPLE_HEIGHT = 190
@@ -28,12 +28,15 @@ ROW = 30
 MILLISECONDS_PER_DAY = 86_400_000
 
 
-def workload_history(months: pd.DataFrame, *, code: str, top: float) -> go.Figure:
+def workload_history(
+    months: pd.DataFrame, *, code: str, top: float, goals: Sequence[tuple[int, str]]
+) -> go.Figure:
     """Return one workload's active usage over time against the milestone lines.
 
     Rows in the order of months, gaps included: month (index), active_usage (share, NaN:
     undefined), paid_available_units, monthly_active_users. `top` is the top of the share axis,
-    the same for all workloads of the customer.
+    the same for all workloads of the customer; `goals` are thresholds in percent, each with the
+    label of its line.
     """
     style = workload_style(code)
     line = {
@@ -55,7 +58,7 @@ def workload_history(months: pd.DataFrame, *, code: str, top: float) -> go.Figur
         margin={"l": 4, "r": 4, "t": 6, "b": 4},
         xaxis={**month_axis(), "nticks": 4, "dtick": None},
         yaxis={**share_axis("", top=top), "nticks": 4},
-        **threshold_lines(MILESTONES),
+        **threshold_lines([percent for percent, _ in goals], labels=[text for _, text in goals]),
     )
 
 

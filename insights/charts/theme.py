@@ -148,8 +148,16 @@ def month_axis(months: int = 12) -> dict[str, Any]:
     }
 
 
-def threshold_lines(percents: Sequence[int], *, axis: Literal["x", "y"] = "y") -> dict[str, Any]:
-    """Return the layout of labelled dashed lines across the plot at these percents of `axis`."""
+def threshold_lines(
+    percents: Sequence[int],
+    *,
+    axis: Literal["x", "y"] = "y",
+    labels: Sequence[str] | None = None,
+) -> dict[str, Any]:
+    """Return the layout of labelled dashed lines across the plot at these percents of `axis`.
+
+    `labels` stand in place of the percents.
+    """
     other = "x" if axis == "y" else "y"
     across: dict[str, Any] = {f"{other}ref": f"{other} domain", f"{axis}ref": axis}
     line = {"type": "line", "line": {"color": MUTED, "width": 1, "dash": "dash"}, **across}
@@ -161,7 +169,8 @@ def threshold_lines(percents: Sequence[int], *, axis: Literal["x", "y"] = "y") -
         other: 1 if axis == "y" else 0,
         **across,
     }
-    shares = [(f"{percent}%", percent / 100) for percent in percents]
+    texts = labels or [f"{percent}%" for percent in percents]
+    shares = [(text, percent / 100) for text, percent in zip(texts, percents, strict=True)]
     return {
         "shapes": [
             {**line, f"{other}0": 0, f"{other}1": 1, f"{axis}0": share, f"{axis}1": share}

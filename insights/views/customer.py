@@ -7,14 +7,14 @@ from math import isnan
 
 import pandas as pd
 
-from data_access.types import OPEN_END, Filters
+from data_access.types import Filters
 from insights.flags import FLAGS, MASKED_NAME, SEVERAL_PARTNERS, pair_flag_words, pair_flags
 from insights.metrics.catalogue import ACTIVE_USAGE, PEOPLE, SEATS
 from insights.metrics.metric import UNDEFINED
 from insights.milestones import MILESTONE_BANDS, MILESTONES, users_needed
-from insights.months import first_day, month_label
+from insights.months import month_label
 from insights.views.card import Card, month_card
-from insights.views.overview import END_REASONS
+from insights.views.customer_timeline import timeline, timeline_words
 from insights.views.table import Column, metric_column
 from insights.views.workload_columns import in_catalogue_order, short_name
 
@@ -57,18 +57,24 @@ class ExplainedFlag:
 
 @dataclass(frozen=True, slots=True)
 class WorkloadHistory:
-    """One small multiple: a workload's months, gaps included, and where it stands, in words."""
+    """One small multiple: a workload's months, gaps included, and where it stands, in words.
+
+    `goals` are the thresholds with their labels, `needed` what is missing to the next one.
+    """
 
     code: str
     name: str
     months: pd.DataFrame
     standing: str
+    goals: tuple[tuple[int, str], ...]
+    needed: str
 
 
 @dataclass(frozen=True, slots=True)
 class CustomerView:
-    """Everything that the customer's page shows."""
+    """Everything that the customer's page shows; `tenant_id` is spelled as in the store."""
 
+    tenant_id: str
     name: str
     facts: tuple[Fact, ...]
     cards: tuple[Card, ...]
@@ -92,8 +98,9 @@ def customer_view(rows: CustomerRows, filters: Filters) -> CustomerView:
     latest = _latest(history, rows.pairs)
     held = _held_now(rows.associations, filters)
     totals = _totals(history)
-    timeline = _timeline(rows.associations, filters)
+    spans = timeline(rows.associations, filters)
     return CustomerView(
+        tenant_id=str(rows.facts.iloc[0]["tenant_id"]),
         name=str(rows.facts.iloc[0]["tenant_name"]),
         facts=_facts(rows.facts, held),
         cards=_cards(totals, history, filters),
@@ -103,8 +110,8 @@ def customer_view(rows: CustomerRows, filters: Filters) -> CustomerView:
         months=_every_month(totals[["month", "seats", "people"]], filters),
         workloads=_workload_table(latest, held, filters),
         workload_columns=_WORKLOAD_COLUMNS,
-        timeline=timeline,
-        timeline_words=_timeline_words(timeline),
+        timeline=spans,
+        timeline_words=timeline_words(spans),
         restatements=rows.restatements,
         restatement_columns=_RESTATEMENT_COLUMNS,
     )
@@ -217,6 +224,7 @@ def _multiples(history: pd.DataFrame, filters: Filters) -> tuple[WorkloadHistory
     in_period = history[history["month"].between(filters.since, filters.as_of)]
     newest = in_period.sort_values("month").drop_duplicates("workload", keep="last")
     now = newest.set_index("workload").to_dict("index")
+    needed = _users_needed(newest)
     before = history[history["month"] == filters.before].set_index("workload")["active_usage"]
     codes = in_catalogue_order(newest["workload"])
     every = pd.MultiIndex.from_product(
@@ -234,9 +242,40 @@ def _multiples(history: pd.DataFrame, filters: Filters) -> tuple[WorkloadHistory
                 before=float(before.get(code, float("nan"))),
                 filters=filters,
             ),
+            goals=_goals(needed[code]),
+            needed=_needed_words(needed[code]),
         )
         for position, code in enumerate(codes)
     )
+
+
+def _users_needed(reports: pd.DataFrame) -> dict[str, dict[int, int | None]]:
+    """Return the users missing to each threshold by workload, None where the counts tell none."""
+    units, users = reports["paid_available_units"], reports["monthly_active_users"]
+    needed = {percent: users_needed(units, users, percent) for percent in MILESTONES}
+    return {
+        str(code): {
+            percent: None if pd.isna(missing.iloc[at]) else int(missing.iloc[at])
+            for percent, missing in needed.items()
+        }
+        for at, code in enumerate(reports["workload"])
+    }
+
+
+def _goals(needed: dict[int, int | None]) -> tuple[tuple[int, str], ...]:
+    """Return every threshold with its label; one that is ahead says how many users are missing."""
+    return tuple(
+        (percent, f"{missing:,} more to {percent}%" if missing else f"{percent}%")
+        for percent, missing in needed.items()
+    )
+
+
+def _needed_words(needed: dict[int, int | None]) -> str:
+    """Return what is missing to the next threshold, in words."""
+    for percent, missing in needed.items():
+        if missing:
+            return f"{missing:,} more active {'user' if missing == 1 else 'users'} to {percent}%"
+    return "" if None in needed.values() else "Every threshold is reached now."
 
 
 def _every_month(rows: pd.DataFrame, filters: Filters) -> pd.DataFrame:
@@ -310,45 +349,7 @@ _WORKLOAD_COLUMNS = (
 )
 
 
-# --- history --------------------------------------------------------------------------------------
-
-
-def _timeline(associations: pd.DataFrame, filters: Filters) -> pd.DataFrame:
-    """Return the associations begun by the as-of month as bars from first to last month."""
-    begun = associations[associations["start_month"] <= filters.as_of]
-    order = {code: index for index, code in enumerate(in_catalogue_order(begun["workload"]))}
-    ordered = begun.assign(position=begun["workload"].map(order)).sort_values(
-        ["position", "start_month"], ignore_index=True
-    )
-    last = ordered["end_month"].clip(upper=filters.as_of)
-    return pd.DataFrame(
-        {
-            "label": ordered["workload"].map(short_name),
-            "partner_name": ordered["partner_name"],
-            "starts": ordered["start_month"].map(first_day),
-            "ends": (last + 1).map(first_day),
-            "told": [_span_words(row, filters) for row in ordered.to_dict("records")],
-        }
-    )
-
-
-def _span_words(span: dict[object, object], filters: Filters) -> str:
-    """Return partner, span, kind and end of one association in words."""
-    starts, ends = int(str(span["start_month"])), int(str(span["end_month"]))
-    text = f"{span['partner_name']}, since {month_label(starts)}"
-    if ends < filters.as_of or (ends != OPEN_END and ends <= filters.as_of):
-        text = f"{span['partner_name']}, {month_label(starts)} to {month_label(ends)}"
-        reason = END_REASONS.get(str(span["end_reason"]))
-        text += f", {reason}" if reason else ""
-    return f"{text} ({span['attribution_type']})" if span["attribution_type"] else text
-
-
-def _timeline_words(timeline: pd.DataFrame) -> str:
-    """Return what the timeline shows, for readers who cannot see it."""
-    if timeline.empty:
-        return "No partner is associated with this customer."
-    return "; ".join(timeline["label"] + ": " + timeline["told"])
-
+# --- columns of what files told beside ---------------------------------------------------------
 
 _RESTATEMENT_COLUMNS = (
     Column("workload_name", "Workload", is_pinned=True),

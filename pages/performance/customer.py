@@ -2,7 +2,7 @@ import streamlit as st
 
 from insights.charts.customer import association_timeline, seats_and_people, workload_history
 from insights.views import customer as views
-from pages.shared import cached, customer_frames, links, scope_bar, states
+from pages.shared import cached, customer_frames, customer_incentives, links, scope_bar, states
 from pages.shared.cards import show_cards
 from pages.shared.charts import show_chart
 from pages.shared.downloads import download_buttons
@@ -53,13 +53,21 @@ if not view.multiples:
 with st.container(horizontal=True, gap="small", key="customer_multiples"):
     for multiple in view.multiples:
         with st.container(width=MULTIPLE_WIDTH, gap=None, key=f"multiple_{multiple.code}"):
-            st.markdown(f"**{plain(multiple.name)}**  \n{plain(multiple.standing)}")
+            st.markdown(
+                f"**{plain(multiple.name)}**  \n{plain(multiple.standing)}  \n"
+                f"{plain(multiple.needed)}"
+            )
             show_chart(
                 cached.figure(
-                    workload_history, multiple.months, code=multiple.code, top=view.top_share
+                    workload_history,
+                    multiple.months,
+                    code=multiple.code,
+                    top=view.top_share,
+                    goals=multiple.goals,
                 ),
                 key=f"customer_history_{multiple.code}",
-                alt=f"Active usage of {multiple.name} by month: {multiple.standing}.",
+                alt=f"Active usage of {multiple.name} by month: {multiple.standing}. "
+                f"{multiple.needed}",
             )
 show_table(
     view.workloads,
@@ -74,7 +82,8 @@ download_buttons(
     title=f"Workloads, {view.name}",
 )
 
-# 5. Seats and people, and who held what
+# 5. What it is worth, seats and people, and who held what
+customer_incentives.show_milestones(scope, filters, view.tenant_id, name=view.name)
 st.header("Seats and people")
 show_chart(
     cached.figure(seats_and_people, view.months),
@@ -90,12 +99,17 @@ else:
         key="customer_timeline",
         alt=view.timeline_words,
     )
+customer_incentives.show_claim_timeline(scope, filters, view.tenant_id)
 
 # 6. What files changed and told beside
 for title, table, columns in (
     ("Restated values", view.restatements, view.restatement_columns),
-    ("Subscriptions", cached.customer_subscriptions(scope, wanted), views.SUBSCRIPTION_COLUMNS),
-    ("Claims", cached.customer_claims(scope, wanted), views.CLAIM_COLUMNS),
+    (
+        "Subscriptions",
+        cached.customer_subscriptions(scope, view.tenant_id),
+        views.SUBSCRIPTION_COLUMNS,
+    ),
+    ("Claims", cached.customer_claims(scope, view.tenant_id), views.CLAIM_COLUMNS),
 ):
     if not table.empty:
         st.header(title)

@@ -179,7 +179,7 @@ def test_customer_without_reports_or_associations_has_an_empty_page_not_a_failur
 def test_charts_draw_gaps_thresholds_and_spans():
     view = customer_view(ROWS, FILTERS)
     teams = next(multiple for multiple in view.multiples if multiple.code == "TEAMS")
-    line = workload_history(teams.months, code="TEAMS", top=view.top_share)
+    line = workload_history(teams.months, code="TEAMS", top=view.top_share, goals=teams.goals)
     assert pd.isna(line.data[0].y[1])
     assert line.data[0].customdata[1][0] == "—"
     assert [shape.y0 for shape in line.layout.shapes] == [0.15, 0.4]

@@ -1,0 +1,65 @@
+"""The parts of a customer's page that speak of milestones, money and claims."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from data_access.queries import customer_milestones as queries
+from data_access.types import Filters, Scope
+from insights.charts.customer_claims import claim_timeline
+from insights.months import month_label
+from insights.views import customer_claims
+from insights.views.customer_milestones import CustomerMoney, milestones_view
+from pages.shared import cached, rules_frames, states
+from pages.shared.cards import show_cards
+from pages.shared.charts import show_chart
+from pages.shared.downloads import download_buttons
+from pages.shared.tables import show_table
+from pages.shared.text import plain
+
+
+def show_milestones(scope: Scope, filters: Filters, tenant_id: str, *, name: str) -> None:
+    """Draw value, milestones and the chain to payment of a customer, as of the newest judgement."""
+    rows = CustomerMoney(
+        milestones=cached.read(queries.customer_milestones, scope, filters, tenant_id),
+        growth=cached.read(queries.customer_growth, scope, filters, tenant_id),
+    )
+    program = rules_frames.program(rules_frames.activations())
+    view = cached.computed(milestones_view, rows, program)
+    st.header("Milestones and money")
+    if view is None:
+        states.show_nothing(
+            "No milestone of this customer is judged.",
+            "Milestones are judged when usage is imported; choose other workloads above.",
+        )
+        return
+    as_of = month_label(view.as_of)
+    st.caption(f"As of {as_of}, the newest complete month: {plain(view.words)}.")
+    show_cards(view.cards, key="customer_money")
+    st.caption(plain(view.rate_card))
+    for title, words, table, columns in (
+        ("Milestones", view.words, view.milestones, view.milestone_columns),
+        ("From claim to payment", view.broken, view.chain, view.chain_columns),
+    ):
+        st.subheader(title)
+        if table is view.chain:
+            st.markdown(plain(words))
+        key = f"customer_{title}"
+        show_table(table, columns, key=key, alt=f"{title} as of {as_of}: {words}")
+        download_buttons(
+            table, columns, name=f"customer-{title}", title=f"{title}, {name}", as_of=as_of
+        )
+
+
+def show_claim_timeline(scope: Scope, filters: Filters, tenant_id: str) -> None:
+    """Draw the claims of a customer over time; nothing where no claim has a date."""
+    seen = cached.read(queries.customer_claim_steps, scope, filters, tenant_id)
+    steps = cached.computed(customer_claims.claim_steps, seen)
+    if steps.empty:
+        return
+    st.subheader("Claims over time")
+    show_chart(
+        cached.figure(claim_timeline, steps),
+        key="customer_claim_timeline",
+        alt=customer_claims.claims_words(steps),
+    )

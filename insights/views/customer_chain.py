@@ -53,9 +53,9 @@ def chain_rows(
     `milestones` has the columns of customer_milestones, `growth` those of customer_growth;
     `is_growth`: whether the programme year of each milestone pays by units.
     """
-    links = dict(zip(growth["workload"], growth["link"].fillna(""), strict=True))
+    links = dict(zip(growth["workload"], growth["link"], strict=True))
     told = milestones.assign(why=why_words(milestones), is_growth=is_growth)
-    told = told.assign(growth_link=told["workload"].map(links).fillna(""))
+    told = told.assign(growth_link=[links.get(code) for code in told["workload"]])
     rows = [_chain(row) for row in told.astype(object).where(told.notna(), None).to_dict("records")]
     columns = ["workload", "workload_name", "goal", "broken", *LINKS]
     return pd.DataFrame(rows, columns=columns)
@@ -113,7 +113,9 @@ def _threshold(row: Row) -> str:
     if row["users_needed"] is None:
         return NOTHING
     missing = int(row["users_needed"])
-    return f"{AHEAD} {missing:,} users missing" if missing else f"{DONE} at or above it now"
+    if not missing:
+        return f"{DONE} at or above it now"
+    return f"{AHEAD} {missing:,} {'user' if missing == 1 else 'users'} missing"
 
 
 def _earned(row: Row) -> str:
@@ -132,7 +134,7 @@ def _pays_by_units(row: Row) -> bool:
 def _paid(row: Row) -> str:
     if not _is_earned(row):
         return NOTHING
-    link = row["growth_link"] if _pays_by_units(row) else (row["link"] or "")
+    link = row["growth_link" if _pays_by_units(row) else "link"]
     if link not in _PAID:
         return _not_compared(row)
     text = f"{_PAID[link]} {LINKS_BY_CODE[link].label}"

@@ -270,6 +270,7 @@ claim = Table(
     Column("contact_email", Text),
     Column("batch_id", Integer, nullable=False),
     Index("ix_claim_status", "status", "status_on"),
+    Index("ix_claim_status_on", "status_on", "claim_id"),
     Index("ix_claim_tenant_key", "tenant_key", "workload_key"),
     comment="One row per claim x tenant x workload, with its latest known status.",
 )

@@ -250,6 +250,7 @@ def upgrade() -> None:
         "ix_reconciliation_link", "reconciliation", ["link", "partner_key"], unique=False
     )
     op.create_index("ix_claim_status", "claim", ["status", "status_on"], unique=False)
+    op.create_index("ix_claim_status_on", "claim", ["status_on", "claim_id"], unique=False)
     op.create_index("ix_claim_tenant_key", "claim", ["tenant_key", "workload_key"], unique=False)
     op.create_index(
         "ix_association_event_change",

@@ -1,7 +1,7 @@
 """One customer's milestones, money and claims, as the newest judgement and the claim files say.
 
 Filters choose workloads only. A scope of certain partners sees the pairs that they hold or ever
-held, and those that nobody ever held or claimed; names and amounts of other partners stay hidden.
+held or claim, and those that nobody ever held or claimed; names and amounts of other partners stay hidden.
 """
 
 from __future__ import annotations
@@ -204,10 +204,10 @@ def customer_claim_steps(
 
 
 def _visible_milestones(scope: Scope) -> list[Condition]:
-    """Return the condition that a pair is the scope's, or nobody's so far."""
+    """Return the condition that a pair is or was the scope's, is claimed by it, or is nobody's."""
     if not restricts_partners(scope):
         return []
-    return [or_(milestone_status.c.partner_key == NOBODY, *visible_pairs(scope, milestone_status))]
+    return [or_(_is_own(scope, milestone_status), *visible_pairs(scope, milestone_status))]
 
 
 def _is_own(scope: Scope, rows: Table) -> ColumnElement[bool]:

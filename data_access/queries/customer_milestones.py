@@ -1,7 +1,8 @@
 """One customer's milestones, money and claims, as the newest judgement and the claim files say.
 
-Filters choose workloads only. A scope of certain partners sees the pairs that they hold or ever
-held or claim, and those that nobody ever held or claimed; names and amounts of other partners stay hidden.
+Filters choose workloads only. A scope of certain partners sees the pairs that they hold, ever held
+or claim, and those that nobody ever held or claimed; names and amounts of other partners stay
+hidden.
 """
 
 from __future__ import annotations

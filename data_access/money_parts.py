@@ -61,9 +61,9 @@ def rebuild_parts(connection: Connection, *, touched: Table | None) -> None:
     if as_of is None:
         return
     sources = {
-        money_part: (_states(), _money(), _due(), _ahead(as_of)),
-        reconciliation_sum: (_links(),),
-        growth_sum: (_growth(as_of),),
+        money_part: (_states(), _money(), due_rows(), ahead_rows(as_of)),
+        reconciliation_sum: (link_rows(),),
+        growth_sum: (growth_rows(as_of),),
     }
     for mart, rows in sources.items():
         _clear(connection, mart, touched)
@@ -156,7 +156,7 @@ def _money() -> Select[Any]:
     )
 
 
-def _due() -> Select[Any]:
+def due_rows() -> Select[Any]:
     """Return what is reached or grown and neither paid nor barred, by the month it is due."""
     rows = reconciliation
     is_growth = rows.c.milestone == GROWTH
@@ -171,7 +171,7 @@ def _due() -> Select[Any]:
     ).where(rows.c.link.in_(_PENDING), rows.c.due_month.is_not(None))
 
 
-def _ahead(as_of: int) -> Select[Any]:
+def ahead_rows(as_of: int) -> Select[Any]:
     """Return what growth earned and is due after the as-of month, by the month it is due."""
     rows = growth_earning
     return select(
@@ -187,7 +187,7 @@ def _ahead(as_of: int) -> Select[Any]:
     )
 
 
-def _links() -> Select[Any]:
+def link_rows() -> Select[Any]:
     """Return the reconciliation by link; what is due or not also by its month."""
     rows = reconciliation
     pending = func.coalesce(case((rows.c.link.in_(_PENDING), rows.c.due_month)), 0)
@@ -202,7 +202,7 @@ def _links() -> Select[Any]:
     )
 
 
-def _growth(as_of: int) -> Select[Any]:
+def growth_rows(as_of: int) -> Select[Any]:
     """Return the as-of month of the growth model by reason code."""
     rows = growth_earning
     names = ("reason_code", "opportunity_units", "earned_units", "amount_usd_e4")

@@ -78,14 +78,14 @@ def checked_address(address: str) -> SplitResult:
     return parts
 
 
-def send(address: str, message: bytes, *, patience: Patience = PATIENT) -> Outcome:
+def send(address: str, message: bytes, *, patience: Patience | None = None) -> Outcome:
     """Send a JSON message and return what became of it.
 
     Tries again after connection failures, time-outs and TEMPORARY answers. A message can arrive
     twice where an answer came too late, but it is never lost unsaid. Raises InsightsError for an
     address that may not be used.
     """
-    parts = checked_address(address)
+    parts, patience = checked_address(address), patience or PATIENT
     host = parts.hostname or ""
     headers = {"Content-Type": "application/json; charset=utf-8"}
     with requests.Session() as session, _quiet():

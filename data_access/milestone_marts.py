@@ -20,14 +20,24 @@ from data_access import schema
 from data_access.backends import Backend
 from data_access.importing.work import Work
 from data_access.mart_statements import among
+from data_access.milestone_alerts import (
+    News,
+    association_news,
+    claim_alerts,
+    stored_judgement,
+    with_gained_values,
+    write_alerts,
+)
 from data_access.milestone_facts import (
     facts_of,
     newest_month,
     size_bands,
     tenants_with_days_between,
 )
-from data_access.milestone_sums import HOLDER, rebuild_sums
+from data_access.milestone_sums import rebuild_sums
+from data_access.money_parts import HOLDER
 from data_access.program_store import rules_hash
+from insights.milestone_transitions import COMPARED, transitions
 from insights.milestone_verdict import Verdict, verdict
 from insights.months import month_of
 from insights.program import Program
@@ -37,6 +47,14 @@ TENANTS_AT_ONCE = 4_000
 
 JUDGED = (schema.milestone_status, schema.growth_earning, schema.reconciliation)
 """The marts with rows of single customers; the sums follow from them."""
+
+SUMMED = (
+    schema.milestone_sum,
+    schema.money_month,
+    schema.money_part,
+    schema.reconciliation_sum,
+    schema.growth_sum,
+)
 
 
 @dataclass(frozen=True)
@@ -58,7 +76,7 @@ class Judging:
     program: Program
     as_of: int
     known_on: date
-    raises_alerts: bool
+    news: News | None
     holders: list[pd.DataFrame] = field(default_factory=list)
     pairs: list[int] = field(default_factory=list)
 
@@ -91,10 +109,11 @@ def rebuild_milestones(  # noqa: PLR0913 - one call says everything about a judg
     if as_of is None:
         return
     last, in_force = last_run(connection), rules_hash(connection)
-    is_alike = last is not None and last.rules_hash == in_force
-    judging = Judging(
-        connection, backend, program, as_of, known_on, raises_alerts=raise_alerts and is_alike
-    )
+    news = None
+    if last is not None and raise_alerts:
+        news = News(connection, last.batch_id, last.as_of, known_on, now, batch_id)
+    tells_moves = last is not None and last.rules_hash == in_force
+    judging = Judging(connection, backend, program, as_of, known_on, news if tells_moves else None)
     if tenants is None or last is None or _has_moved_on(last, as_of, known_on, in_force):
         keys, is_whole = _all_tenants(connection), True
     else:
@@ -102,6 +121,7 @@ def rebuild_milestones(  # noqa: PLR0913 - one call says everything about a judg
         keys, is_whole = sorted(due.union(tenants)), False
     if not keys:
         return
+    changes = association_news(news) if news else pd.DataFrame()
     tell = progress or (lambda _share: None)
     for done, part in _parts(keys):
         _judge(judging, part)
@@ -117,6 +137,9 @@ def rebuild_milestones(  # noqa: PLR0913 - one call says everything about a judg
         "pairs": sum(judging.pairs),
     }
     connection.execute(insert(schema.milestone_run).values(run))
+    if news:
+        write_alerts(news, with_gained_values(news, changes))
+        write_alerts(news, claim_alerts(news, program))
 
 
 def last_run(connection: Connection) -> LastRun | None:
@@ -154,6 +177,10 @@ def _judge(judging: Judging, keys: list[int]) -> None:
         judging.backend.analyze_scratch(judging.connection, tenants)
         found = _verdict(judging, tenants)
         judging.holders.append(_stored_holders(judging.connection, tenants))
+        if judging.news:
+            before = stored_judgement(judging.connection, tenants, COMPARED)
+            moves = transitions(before, found.milestones, as_of=judging.as_of)
+            write_alerts(judging.news, moves)
         for table, rows in zip(
             JUDGED, (found.milestones, found.growth, found.reconciliation), strict=True
         ):
@@ -161,8 +188,7 @@ def _judge(judging: Judging, keys: list[int]) -> None:
             judging.connection.execute(delete(table).where(among(table, ["tenant_key"], key)))
             names = [column.name for column in table.c]
             judging.backend.bulk_load(judging.connection, table, rows[names])
-            if table is not schema.reconciliation:
-                judging.holders.append(rows[list(HOLDER)].drop_duplicates())
+            judging.holders.append(rows[list(HOLDER)].drop_duplicates())
     judging.pairs.append(len(found.milestones.drop_duplicates(["tenant_key", "workload_key"])))
 
 
@@ -178,7 +204,7 @@ def _verdict(judging: Judging, tenants: Table) -> Verdict:
 def _stored_holders(connection: Connection, tenants: Table) -> pd.DataFrame:
     """Return the partners and workloads that these customers' stored rows count for."""
     parts = []
-    for table in (schema.milestone_status, schema.growth_earning):
+    for table in JUDGED:
         rows = (
             select(*(table.c[name] for name in HOLDER))
             .join_from(tenants, table, tenants.c.tenant_key == table.c.tenant_key)
@@ -197,4 +223,4 @@ def _renew_sums(judging: Judging, *, is_whole: bool) -> None:
         with judging.work.keys(**{name: holders[name] for name in HOLDER}) as touched:
             judging.backend.analyze_scratch(judging.connection, touched)
             rebuild_sums(judging.connection, judging.program, touched=touched)
-    judging.backend.analyze(judging.connection, schema.milestone_sum, schema.money_month)
+    judging.backend.analyze(judging.connection, *SUMMED)

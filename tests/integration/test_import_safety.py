@@ -22,8 +22,9 @@ ROOT = Path(__file__).parents[2]
 HEADER = "tenant_id,workload,month,paid_available_units,monthly_active_users,partner_id"
 BEFORE = f"{HEADER}\nt0,EXO,2026-01,100,10,north\n"
 TENANTS, MONTHS = 40, 4
-PROGRESS_CALLS = 3 + MONTHS + 1
-"""Reading, checking, writing, each month summed up, done: the last comes before the commit."""
+PROGRESS_CALLS = 3 + MONTHS + 1 + 1
+"""Reading, checking, writing, each month summed up, milestones judged, done: the last comes before
+the commit."""
 
 
 @pytest.fixture

@@ -209,12 +209,14 @@ def proofs_at_risk(
         .subquery("valuable")
     )
     rival = claim.alias("rival")
+    # Coalesced, so that the few rivals are where the database begins, not the many approved ones.
+    is_approved = func.coalesce(claim.c.status, "") == "Approved"
     contested = (
         select(*keys)
         .join_from(rival, claim, _rivals(claim, rival))
         .where(
             rival.c.status.in_(CONTESTING),
-            claim.c.status == "Approved",
+            is_approved,
             *conditions,
         )
     )

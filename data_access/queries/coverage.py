@@ -16,17 +16,14 @@ from sqlalchemy import (
     Connection,
     FromClause,
     Select,
-    Subquery,
     and_,
     case,
     cast,
     exists,
     func,
     literal,
-    not_,
     or_,
     select,
-    union,
     union_all,
 )
 
@@ -99,7 +96,7 @@ def coverage_customers(
     """
     customers = (
         select(tenant_month.c.tenant_key, tenant_month.c.seats)
-        .where(tenant_month.c.month == _as_of(), *_customers(scope, filters, tenant_month))
+        .where(tenant_month.c.month == _as_of(), *customers_in_view(scope, filters, tenant_month))
         .order_by(tenant_month.c.seats.desc(), tenant_month.c.tenant_key)
         .limit(rows)
         .offset(page * rows)
@@ -122,7 +119,7 @@ def coverage_total(connection: Connection, scope: Scope, filters: Filters) -> pd
     customers = (
         select(func.count())
         .select_from(tenant_month)
-        .where(tenant_month.c.month == _as_of(), *_customers(scope, filters, tenant_month))
+        .where(tenant_month.c.month == _as_of(), *customers_in_view(scope, filters, tenant_month))
     )
     statement = select(_as_of().label("as_of"), customers.scalar_subquery().label("customers"))
     return pd.read_sql(statement, connection).astype({"as_of": "Int64"})
@@ -143,7 +140,7 @@ def coverage_list(
     """
     of_workload = [
         milestone_status.c.milestone == FIRST_MILESTONE,
-        *_customers(scope, filters, milestone_status),
+        *customers_in_view(scope, filters, milestone_status),
         *of_chosen_workloads(filters, milestone_status),
     ]
     if workload_code:
@@ -153,125 +150,19 @@ def coverage_list(
         of_workload.append(_coverage(chosen_partners(scope, filters)) == coverage)
     statement = _listed(scope, filters, *of_workload)
     units = milestone_status.c.paid_available_units
-    statement = statement.order_by(units.desc().nulls_last(), *_KEYS).limit(limit)
+    statement = statement.order_by(units.desc().nulls_last(), *PAIR_KEYS).limit(limit)
     return _typed(pd.read_sql(statement, connection)).drop(columns="tenant_key")
-
-
-def unclaimed_workloads(
-    connection: Connection,
-    scope: Scope,
-    filters: Filters,
-    *,
-    minimum_units: int,
-    is_too_late: bool = False,
-    limit: int = LISTED_AT_MOST,
-) -> pd.DataFrame:
-    """Return unclaimed workloads with enough seats, the most valuable first: one row per pair.
-
-    Columns: tenant_id, tenant_name, workload, workload_name, milestone (the lowest one that is
-    still ahead), users_needed (Int64, to it), monthly_pace, paid_available_units,
-    monthly_active_users, latest_month, high_water_mark (Int64), value_usd_e4 (Int64, of all
-    milestones ahead), milestones (how many), is_example. With `is_too_late` those where a
-    claim made now could not earn.
-    """
-    status = milestone_status
-    open_rows = [
-        status.c.state == "unclaimed",
-        status.c.is_too_late_to_claim.is_(is_too_late),
-        status.c.paid_available_units >= minimum_units,
-        *_customers(scope, filters, status),
-        *of_chosen_workloads(filters, status),
-    ]
-    among = _may_be_among_first(open_rows, limit)
-    statement = (
-        select(
-            *_NAMES,
-            func.min(status.c.milestone).label("milestone"),
-            func.min(status.c.users_needed).label("users_needed"),
-            func.max(status.c.monthly_pace).label("monthly_pace"),
-            func.max(status.c.paid_available_units).label("paid_available_units"),
-            func.max(status.c.monthly_active_users).label("monthly_active_users"),
-            func.max(status.c.latest_month).label("latest_month"),
-            func.max(status.c.high_water_mark).label("high_water_mark"),
-            cast(func.sum(status.c.added_value_usd_e4), BigInteger).label("value_usd_e4"),
-            func.count().label("milestones"),
-            func.max(case((status.c.is_example.is_(True), 1), else_=0)).label("is_example"),
-        )
-        .select_from(status)
-        .join(tenant, tenant.c.tenant_key == status.c.tenant_key)
-        .join(workload, workload.c.workload_key == status.c.workload_key)
-        .join(among, _pair_is(among, status))
-        .where(*open_rows)
-        .group_by(*_NAMES)
-        .order_by(
-            func.sum(status.c.added_value_usd_e4).desc().nulls_last(),
-            func.max(status.c.paid_available_units).desc(),
-            *_KEYS,
-        )
-        .limit(limit)
-    )
-    counts = (
-        "users_needed",
-        "paid_available_units",
-        "monthly_active_users",
-        "latest_month",
-        "high_water_mark",
-        "value_usd_e4",
-    )
-    rows = pd.read_sql(statement, connection)
-    return rows.astype(dict.fromkeys(counts, "Int64") | {"is_example": "bool"})
-
-
-def unclaimed_counts(
-    connection: Connection, scope: Scope, filters: Filters, *, minimum_units: int
-) -> pd.DataFrame:
-    """Return one row over the unclaimed workloads of `unclaimed_workloads`.
-
-    Columns: workloads, value_usd_e4, too_late (workloads), small (workloads with fewer seats).
-    """
-    status = milestone_status
-    pair = (status.c.tenant_key, status.c.workload_key)
-    is_large = status.c.paid_available_units >= minimum_units
-    is_late = status.c.is_too_late_to_claim
-    by_pair = (
-        select(
-            func.max(case((is_large, 1), else_=0)).label("is_large"),
-            func.min(case((is_late, 1), else_=0)).label("is_late"),
-            func.sum(case((and_(is_large, not_(is_late)), status.c.added_value_usd_e4))).label(
-                "value"
-            ),
-        )
-        .where(
-            status.c.state == "unclaimed",
-            *_customers(scope, filters, status),
-            *of_chosen_workloads(filters, status),
-        )
-        .group_by(*pair)
-        .subquery("by_pair")
-    )
-    rows = by_pair.c
-
-    def counted(condition: ColumnElement[bool], label: str) -> ColumnElement[Any]:
-        return func.coalesce(func.sum(case((condition, 1), else_=0)), 0).label(label)
-
-    statement = select(
-        counted(and_(rows.is_large == 1, rows.is_late == 0), "workloads"),
-        cast(func.sum(rows.value), BigInteger).label("value_usd_e4"),
-        counted(and_(rows.is_large == 1, rows.is_late == 1), "too_late"),
-        counted(rows.is_large == 0, "small"),
-    )
-    return pd.read_sql(statement, connection).astype({"value_usd_e4": "Int64"})
 
 
 # --- parts ----------------------------------------------------------------------------------------
 
-_NAMES = (
+PAIR_NAMES = (
     tenant.c.tenant_id,
     func.coalesce(tenant.c.name, tenant.c.imported_id).label("tenant_name"),
     workload.c.code.label("workload"),
     workload.c.name.label("workload_name"),
 )
-_KEYS = (tenant.c.tenant_id, workload.c.code)
+PAIR_KEYS = (tenant.c.tenant_id, workload.c.code)
 
 
 def _as_of() -> ColumnElement[Any]:
@@ -280,7 +171,7 @@ def _as_of() -> ColumnElement[Any]:
     return newest.scalar_subquery()
 
 
-def _pair_is(one: FromClause, other: FromClause) -> Condition:
+def same_pair(one: FromClause, other: FromClause) -> Condition:
     return and_(one.c.tenant_key == other.c.tenant_key, one.c.workload_key == other.c.workload_key)
 
 
@@ -294,9 +185,9 @@ def _coverage(partners: Chosen) -> ColumnElement[str]:
             (status.c.partner_key != 0, LOST),
             else_=UNCLAIMED,
         )
-    ever = and_(_pair_is(association, status), association.c.partner_key.in_(partners))
+    ever = and_(same_pair(association, status), association.c.partner_key.in_(partners))
     claimed = and_(
-        _pair_is(claim, status),
+        same_pair(claim, status),
         claim.c.partner_key.in_(partners),
         claim.c.status.in_(IN_PROGRESS),
     )
@@ -309,7 +200,7 @@ def _coverage(partners: Chosen) -> ColumnElement[str]:
     )
 
 
-def _customers(scope: Scope, filters: Filters, rows: FromClause) -> list[Condition]:
+def customers_in_view(scope: Scope, filters: Filters, rows: FromClause) -> list[Condition]:
     """Return the conditions on rows of tenants that scope and filters set."""
     conditions: list[Condition] = []
     tenants = chosen_tenants(scope, filters)
@@ -346,7 +237,7 @@ def _of_pairs(scope: Scope, filters: Filters) -> list[Condition]:
         status.c.workload_key.in_(
             select(workload.c.workload_key) if workloads is None else workloads
         ),
-        *_customers(scope, filters, status),
+        *customers_in_view(scope, filters, status),
     ]
 
 
@@ -380,7 +271,7 @@ def _listed(scope: Scope, filters: Filters, *conditions: Condition) -> Select[An
     return (
         select(
             status.c.tenant_key,
-            *_NAMES,
+            *PAIR_NAMES,
             _coverage(chosen_partners(scope, filters)).label("coverage"),
             func.coalesce(partner.c.name, partner.c.partner_id).label("partner_name"),
             status.c.paid_available_units,
@@ -395,27 +286,6 @@ def _listed(scope: Scope, filters: Filters, *conditions: Condition) -> Select[An
         )
         .where(*conditions)
     )
-
-
-def _may_be_among_first(open_rows: list[Condition], limit: int) -> Subquery:
-    """Return the pairs that may be among the first ones by the sum of their two milestones.
-
-    The 2 x limit most valuable milestones belong to at least `limit` pairs, each worth at least
-    the least of them; a pair worth that has a milestone of half of it. So nobody else is summed.
-    """
-    status, value = milestone_status, milestone_status.c.added_value_usd_e4
-    best = (
-        select(value.label("value"))
-        .where(*open_rows, value.is_not(None))
-        .order_by(value.desc())
-        .limit(2 * limit)
-        .subquery("best")
-    )
-    least = select(func.min(best.c.value) / 2).scalar_subquery()
-    pair = select(status.c.tenant_key, status.c.workload_key)
-    worth = pair.where(*open_rows, value >= least)
-    without_rate = pair.where(*open_rows, value.is_(None))
-    return union(worth, without_rate).subquery("worth")
 
 
 def _typed(rows: pd.DataFrame) -> pd.DataFrame:

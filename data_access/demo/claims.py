@@ -26,7 +26,7 @@ from insights.claim_clocks import STATUS_CLOCKS
 Ints = npt.NDArray[np.int64]
 
 SOLUTION_AREA = "Modern Work and Security"
-OPEN_SHARE = 0.12
+OPEN_SHARE = 0.08
 FIRST_OPEN_CLAIM = 9_004_210
 RENEWED_SHARE = 0.6  # of the proofs of claims that still hold
 

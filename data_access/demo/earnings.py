@@ -30,6 +30,7 @@ Ints = npt.NDArray[np.int64]
 
 UNPAID_SHARE = 0.02
 REFUSED_SHARE = 0.02
+REFUSED_MONTHS = 12
 OTHER_RATES = {"AADP": 0.875, "YAM": 0.9}
 """Workloads for which Microsoft pays another rate than our example, as a share of it."""
 
@@ -221,13 +222,15 @@ def _refused(world: World) -> pd.DataFrame:
     code = np.array(REFUSALS, dtype=object)[rng.integers(0, len(REFUSALS), len(pair))]
     is_public = world.tenants["segment"].to_numpy()[world.pairs.tenant[pair]] == "Public Sector"
     code[(code == "CUSPUBSEC") & ~is_public] = "IVDPOE"
+    month = world.last_month - 1 - rng.integers(0, REFUSED_MONTHS, len(pair))
     for key, own in REFUSED_CASES.items():
-        code[pair == world.pairs.position(key)] = own
+        here = pair == world.pairs.position(key)
+        code[here], month[here] = own, world.last_month - 1
     return pd.DataFrame(
         {
             "pair": pair,
             "partner": world.holdings["partner"].to_numpy()[world.holding[pair, -2]],
-            "month": world.last_month - 1,
+            "month": month,
             "milestone": 0,
             "bucket": "",
             "usd": 0.0,

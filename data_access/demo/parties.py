@@ -26,6 +26,8 @@ LOCATIONS_PER_ACCOUNT = 13
 MEDIAN_SEATS = 600.0
 SPREAD_OF_SEATS = 1.25
 SEATS = (15, 20_000)
+LARGEST_CASES = ("paid_as_rated", "amount_differs", "growth_capped")
+LARGEST_SEATS = 16_600.0  # of these customers: the one public rate is for 12,744 and more
 MARKET_OF_THE_LOCATION = 0.8
 MASKED_SHARE = 0.015
 
@@ -173,6 +175,8 @@ def _with_cases(tenants: pd.DataFrame, country: npt.NDArray[np.int64]) -> pd.Dat
     tenants.loc[school, ["segment", "industry", "vertical"]] = ("Education", *EDUCATION_INDUSTRY)
     tenants.loc[school, "name"] = "Stellmere University"
     tenants.loc[BY_KEY["small"].tenant, "seats"] = 60.0
+    large = [BY_KEY[key].tenant for key in LARGEST_CASES]
+    tenants.loc[large, ["seats", "segment"]] = (LARGEST_SEATS, "Enterprise")
     odd = BY_KEY["wrong_country"].tenant
     tenants.loc[odd, "country"] = COUNTRIES[(int(country[odd]) + 1) % len(COUNTRIES)][0]
     tenants["is_education"] = tenants["segment"] == "Education"

@@ -162,10 +162,15 @@ def _end(day: date | None) -> str:
 def _show_changes(found: Preview) -> None:
     """Print which values and figures a change of rules moves."""
     from insights.money import usd
-    from insights.views.rule_changes import change_rows, figure_changes, program_changes
+    from insights.views.rule_changes import (
+        change_rows,
+        differing,
+        figure_changes,
+        program_changes,
+    )
 
     for title, changes in program_changes(found.before, found.after):
-        click.secho(f"{title}: {len(changes)} values differ", bold=True)
+        click.secho(f"{title}: {differing(len(changes))}", bold=True)
         for row in change_rows(changes).to_dict("records"):
             click.echo(f"  {row['subject']}: {row['before']} -> {row['after']}")
     figures = figure_changes(found.figures_before, found.figures_after)

@@ -11,14 +11,16 @@ from insights.charts.theme import ACCENT, BAD, GOOD, MUTED, as_text, composed, m
 from insights.views.customer_claims import APPROVED, ENDED, GOING, STEPS
 
 ROW = 34
+MARGIN = pd.Timedelta(days=20)
 COLOURS = {GOING.code: ACCENT, APPROVED.code: GOOD, ENDED.code: BAD}
 
 
-def claim_timeline(steps: pd.DataFrame) -> go.Figure:
+def claim_timeline(steps: pd.DataFrame, *, spans: pd.DataFrame) -> go.Figure:
     """Return one row per claim and workload with its steps from left to right.
 
     Rows as `customer_claims.claim_steps`: label, claim_id, partner_name, on, kind, told. Every
-    kind of step has a symbol of its own, so colour never speaks alone.
+    kind of step has a symbol of its own, so colour never speaks alone. `spans` are those of the
+    associations (starts, ends): both timelines show the same time.
     """
     names = steps["label"].map(as_text) + " · " + steps["claim_id"].map(as_text)
     placed = steps.assign(place=names, partner_name=steps["partner_name"].map(as_text))
@@ -27,9 +29,22 @@ def claim_timeline(steps: pd.DataFrame) -> go.Figure:
     return composed(
         [_lines(placed), *kinds],
         height=110 + ROW * len(places),
-        xaxis={**month_axis(), "dtick": None, "nticks": 8, "type": "date", "showgrid": True},
+        xaxis={
+            **month_axis(),
+            "dtick": None,
+            "nticks": 8,
+            "type": "date",
+            "showgrid": True,
+            "range": _range(steps, spans),
+        },
         yaxis={"categoryorder": "array", "categoryarray": places, "autorange": "reversed"},
     )
+
+
+def _range(steps: pd.DataFrame, spans: pd.DataFrame) -> list[pd.Timestamp]:
+    """Return first and last day of claims and associations together, with a little room."""
+    days = pd.concat([steps["on"], *(pd.to_datetime(spans[name]) for name in ("starts", "ends"))])
+    return [days.min() - MARGIN, days.max() + MARGIN]
 
 
 def _lines(steps: pd.DataFrame) -> dict[str, Any]:

@@ -9,7 +9,6 @@ import pandas as pd
 from insights.money import marked, usd
 from insights.months import month_label
 from insights.reconciliation import LINKS_BY_CODE
-from insights.views.milestone_words import why_words
 from insights.views.table import Column
 
 DONE, AHEAD, BROKEN, NOTHING = "✓", "…", "✕", "–"
@@ -24,11 +23,14 @@ LINKS: dict[str, str] = {
 }
 """The links in their order: column and label."""
 
+WIDTHS = {"eligible": 200, "earned": 220, "paid": 220}
+"""Pixels of the links whose longest text is not in the first rows."""
+
 CHAIN_COLUMNS = (
     Column("workload_name", "Workload", is_pinned=True),
     Column("goal", "Milestone"),
     Column("broken", "Broken at", help="The first link that fails; empty: none does so far."),
-    *(Column(name, label) for name, label in LINKS.items()),
+    *(Column(name, label, width=WIDTHS.get(name)) for name, label in LINKS.items()),
 )
 
 _PAID: dict[str, str] = {
@@ -42,6 +44,17 @@ _PAID: dict[str, str] = {
 }
 """How the last link begins by the outcome of the reconciliation; others are broken before."""
 
+_SHORT = {
+    "no_programme": "no programme in force",
+    "workload_not_paid": "workload not paid for",
+    "no_such_milestone": "no such milestone",
+    "passed_before_claim": "passed before claim",
+    "passed_before_first_report": "passed before our data",
+    "usage_at_claim": "too much usage at claim",
+    "reason_code": "Microsoft's reason",
+}
+"""Reasons in the room of a cell; the milestones' table has them in full."""
+
 Row = dict[Any, Any]
 
 
@@ -54,8 +67,9 @@ def chain_rows(
     `is_growth`: whether the programme year of each milestone pays by units.
     """
     links = dict(zip(growth["workload"], growth["link"], strict=True))
-    told = milestones.assign(why=why_words(milestones), is_growth=is_growth)
-    told = told.assign(growth_link=[links.get(code) for code in told["workload"]])
+    told = milestones.assign(
+        is_growth=is_growth, growth_link=[links.get(code) for code in milestones["workload"]]
+    )
     rows = [_chain(row) for row in told.astype(object).where(told.notna(), None).to_dict("records")]
     columns = ["workload", "workload_name", "goal", "broken", *LINKS]
     return pd.DataFrame(rows, columns=columns)
@@ -96,7 +110,7 @@ def _claim(row: Row) -> str:
 
 def _eligible(row: Row) -> str:
     if row["state"] == "not_earnable":
-        return f"{BROKEN} {row['why']}"
+        return f"{BROKEN} {row['reason_code'] or _SHORT[row['reason']]}"
     if row["state"] == "below_minimum":
         return f"{BROKEN} below minimum seats"
     if row["is_held"] or _is_earned(row):

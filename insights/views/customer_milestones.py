@@ -172,7 +172,7 @@ MILESTONE_COLUMNS = (
     Column(
         "monthly_pace", "Users a month", "decimal", help="Gained per month over the last three."
     ),
-    Column("flag_words", "Flags", "labels"),
+    Column("flag_words", "Flags", "labels", width=190),
     Column("value_usd_e4", "Value", "money", help="Estimate by rate card; paid: what was paid."),
     Column("example", "Rate", help="Marked where the amount rests on a rate of ours."),
     Column("partner_name", "Counts for", help="Who earned it, else holds, claims or held it last."),
@@ -186,7 +186,7 @@ MILESTONE_COLUMNS = (
     ),
     Column("high_water_mark", "High-water mark", "count"),
     Column("bucket", "Bucket", help="The size class that sets the rate."),
-    Column("why", "Why not", is_wide=True),
+    Column("why", "Why not", width=360),
     Column("rule", "Decided by", help="Programme year and key of the rule, or a general rule."),
     Column("rule_source", "Source of the rule", is_wide=True),
 )

@@ -153,9 +153,9 @@ def _thresholds(rules: ProgramRules) -> RuleTable:
         else "Active usage that has to be reached. A workload without thresholds earns nothing.",
         pd.DataFrame(rows),
         (
-            Column("workload", "Workload", is_pinned=True),
+            Column("workload", "Workload", is_pinned=True, width=230),
             *(Column(f"at_{percent}", f"{percent}%") for percent in rules.percents()),
-            Column("earns", "Earns"),
+            Column("earns", "Earns", width=230),
             *_STANDING,
         ),
     )
@@ -181,6 +181,13 @@ def _is_for(rule: MilestoneRule | NotPaidRule, code: str) -> bool:
 
 
 # --- sizes ----------------------------------------------------------------------------------------
+
+
+_LIMIT_COLUMNS = (
+    Column("limit", "Usage at claim, at most", "share"),
+    Column("limit_example", "Limit is", help=_EXAMPLE_COLUMN.help),
+)
+_LIMIT_REFERENCE = (Column("limit_reference", "Reference of the limit", is_wide=True),)
 
 
 def _sizes(rules: ProgramRules) -> RuleTable:
@@ -213,17 +220,20 @@ def _sizes(rules: ProgramRules) -> RuleTable:
     return RuleTable(
         "sizes",
         "Seats and usage at claim",
-        "Fewer paid seats than the minimum earn nothing. The bucket, by paid seats, sets the most "
-        "active usage that a claim may start with and, in the milestone model, the rate.",
+        "Fewer paid seats than the minimum earn nothing. "
+        + (
+            "The bucket sets the rate and the most active usage that a claim may start with."
+            if limits
+            else "No limit of usage at claim is known for this year."
+        ),
         pd.DataFrame(rows).astype({"limit": "float64"}),
         (
-            Column("bucket", "Bucket", is_pinned=True),
+            Column("bucket", "Bucket", is_pinned=True, width=90),
             Column("from_units", "From paid seats", "count"),
             _EXAMPLE_COLUMN,
-            Column("limit", "Usage at claim, at most", "share"),
-            Column("limit_example", "Limit is", help=_EXAMPLE_COLUMN.help),
+            *(_LIMIT_COLUMNS if limits else ()),
             _REFERENCE_COLUMN,
-            Column("limit_reference", "Reference of the limit", is_wide=True),
+            *(_LIMIT_REFERENCE if limits else ()),
         ),
     )
 

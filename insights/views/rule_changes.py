@@ -103,6 +103,13 @@ def compared(program: Program, before: str, after: str) -> pd.DataFrame:
     return change_rows(compare(years[0], years[-1]))
 
 
+def differing(values: int) -> str:
+    """Return how many values differ, as the end of a sentence."""
+    if not values:
+        return "no value differs"
+    return "1 value differs" if values == 1 else f"{values:,} values differ"
+
+
 def change_rows(changes: Sequence[RuleChange]) -> pd.DataFrame:
     """Return one row per changed value, old beside new; "—" where a year does not have it."""
     return pd.DataFrame(

@@ -33,7 +33,8 @@ class Column:
     Kinds: "share" and "share_bar" are 0 to 1 in the frame and percent on screen; "points" a
     difference of shares; "money" ten-thousandths of a US dollar in the frame, dollars on screen
     and in files; "month" a month index; "flag" a boolean; "labels" a list of short texts;
-    "trend" a list of numbers from oldest to newest.
+    "trend" a list of numbers from oldest to newest. `width` in pixels is for texts that the first
+    rows do not show: the browser measures those only.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Column:
     is_pinned: bool = False
     is_wide: bool = False
     top: float | None = None
+    width: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

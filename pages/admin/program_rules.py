@@ -58,7 +58,7 @@ with st.container(horizontal=True, gap="small"):
     after = url_state.choice("ru_b", "To", labels, placeholder=labels[default_after])
 years = (before or default_before, after or default_after)
 changes = cached.computed(rule_changes.compared, program, *years)
-says = f"From {years[0]} to {years[1]}: {counted(len(changes), 'value')} differ."
+says = f"From {years[0]} to {years[1]}: {rule_changes.differing(len(changes))}."
 st.markdown(plain(says))
 if not changes.empty:
     columns = rule_changes.CHANGE_COLUMNS

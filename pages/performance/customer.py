@@ -99,7 +99,7 @@ else:
         key="customer_timeline",
         alt=view.timeline_words,
     )
-customer_incentives.show_claim_timeline(scope, filters, view.tenant_id)
+customer_incentives.show_claim_timeline(scope, filters, view.tenant_id, spans=view.timeline)
 
 # 6. What files changed and told beside
 for title, table, columns in (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import streamlit as st
 
 from data_access.queries import customer_milestones as queries
@@ -51,15 +52,20 @@ def show_milestones(scope: Scope, filters: Filters, tenant_id: str, *, name: str
         )
 
 
-def show_claim_timeline(scope: Scope, filters: Filters, tenant_id: str) -> None:
-    """Draw the claims of a customer over time; nothing where no claim has a date."""
+def show_claim_timeline(
+    scope: Scope, filters: Filters, tenant_id: str, *, spans: pd.DataFrame
+) -> None:
+    """Draw the claims of a customer over the time of its associations (`spans`).
+
+    Nothing is drawn where no claim has a date.
+    """
     seen = cached.read(queries.customer_claim_steps, scope, filters, tenant_id)
     steps = cached.computed(customer_claims.claim_steps, seen)
     if steps.empty:
         return
     st.subheader("Claims over time")
     show_chart(
-        cached.figure(claim_timeline, steps),
+        cached.figure(claim_timeline, steps, spans=spans),
         key="customer_claim_timeline",
         alt=customer_claims.claims_words(steps),
     )

@@ -17,13 +17,14 @@ from insights.views.rule_changes import (
     MONEY_COLUMNS,
     STATE_COLUMNS,
     change_rows,
+    differing,
     figure_changes,
     program_changes,
 )
 from pages.shared import cached, scope_bar
 from pages.shared.states import show_failure
 from pages.shared.tables import show_table
-from pages.shared.text import counted, plain
+from pages.shared.text import plain
 
 if TYPE_CHECKING:
     from streamlit.runtime.uploaded_file_manager import UploadedFile
@@ -61,7 +62,7 @@ def show_preview(changes: Changes, *, key: str) -> bool:
         return False
     changed = program_changes(found.before, found.after)
     for title, lines in changed:
-        st.markdown(f"**{plain(title)}**: {counted(len(lines), 'value')} differ.")
+        st.markdown(f"**{plain(title)}**: {differing(len(lines))}.")
         rows = change_rows(lines)
         alt = f"{len(rows)} values of {title}, before and after"
         show_table(rows, CHANGE_COLUMNS, key=f"{key}_{title}", alt=alt)

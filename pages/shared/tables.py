@@ -102,7 +102,7 @@ def _config(column: Column) -> Any:  # noqa: ANN401 - Streamlit's own column typ
         "label": column.label,
         "help": column.help or None,
         "pinned": column.is_pinned or None,
-        "width": WIDE if column.is_wide else None,
+        "width": WIDE if column.is_wide else column.width,
     }
     if column.kind == "share_bar":
         top = 100 * (column.top or 1.0)

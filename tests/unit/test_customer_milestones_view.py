@@ -7,6 +7,7 @@ import pytest
 
 from data_access.rules import load_program
 from insights.charts.customer_claims import claim_timeline
+from insights.milestone_states import REASONS
 from insights.months import month_index
 from insights.views.customer_claims import claim_steps, claims_words
 from insights.views.customer_milestones import CustomerMoney, group_money, milestones_view
@@ -217,7 +218,7 @@ def test_chain_names_the_first_broken_link(view):
         [
             "Eligible",
             "✓ North",
-            "✕ IVDPOE: the proof of execution is not approved",
+            "✕ IVDPOE",
             "✓ at or above it now",
             "✕ not earnable",
             "–",
@@ -230,6 +231,11 @@ def test_chain_names_the_first_broken_link(view):
     ("told", "column", "text"),
     [
         ({"state": "in_claim", "is_held": False, "is_claiming": True}, "claim", "… in claim"),
+        (
+            {"state": "not_earnable", "reason": "usage_at_claim"},
+            "eligible",
+            "✕ too much usage at claim",
+        ),
         ({"state": "below_minimum"}, "eligible", "✕ below minimum seats"),
         ({"state": "no_data", "users_needed": None}, "reached", "✕ no data"),
         ({"state": "in_flight", "holder_name": None}, "claim", "✓ another partner"),
@@ -266,6 +272,13 @@ def test_each_link_says_what_is_known(told, column, text):
     row = at("EXO", 15, **told)
     found = milestones_view(CustomerMoney(milestones(row), UNITS.head(0)), PROGRAM)
     assert found.chain[column].tolist() == [text]
+
+
+@pytest.mark.parametrize("reason", [code for code in REASONS if code])
+def test_every_reason_fits_into_the_chain(reason):
+    row = at("EXO", 15, "not_earnable", reason=reason)
+    found = milestones_view(CustomerMoney(milestones(row), UNITS.head(0)), PROGRAM)
+    assert len(found.chain["eligible"].iloc[0]) < 28
 
 
 # --- claims over time -----------------------------------------------------------------------------
@@ -307,7 +320,9 @@ def test_claims_without_a_date_are_said_to_be_none():
 
 
 def test_timeline_has_a_line_per_claim_and_a_symbol_per_kind_of_step():
-    chart = claim_timeline(claim_steps(STEPS))
+    held = pd.DataFrame({"starts": [date(2025, 6, 1)], "ends": [date(2026, 11, 1)]})
+    chart = claim_timeline(claim_steps(STEPS), spans=held)
+    assert [f"{day:%Y-%m-%d}" for day in chart.layout.xaxis.range] == ["2025-05-12", "2026-11-21"]
     lines, *kinds = chart.data
     assert list(lines.y) == ["Exchange · C-2", None] + ["Teams · C-1"] * 3 + [None]
     assert [(kind.name, kind.marker.symbol, len(kind.x)) for kind in kinds] == [

@@ -172,6 +172,7 @@ def _as_of() -> ColumnElement[Any]:
 
 
 def same_pair(one: FromClause, other: FromClause) -> Condition:
+    """Return whether two rows are of one tenant x workload."""
     return and_(one.c.tenant_key == other.c.tenant_key, one.c.workload_key == other.c.workload_key)
 
 

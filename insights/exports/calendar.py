@@ -16,17 +16,17 @@ ALARM_DAYS = 2
 """Days before the deadline on which the calendar reminds of it."""
 
 
-def clock_uid(claim_id: str, clock: str, due_on: date, *, tenant_id: str, workload: str) -> str:
+def clock_uid(claim_id: str, clock: str, due_on: date, *, tenant_id: str) -> str:
     """Return the id under which a calendar knows a deadline: the same facts, the same id."""
-    facts = "|".join((claim_id, tenant_id, workload, clock, due_on.isoformat()))
+    facts = "|".join((claim_id, tenant_id, clock, due_on.isoformat()))
     return f"{sha256(facts.encode()).hexdigest()[:32]}@{UID_DOMAIN}"
 
 
 def clock_calendar(clocks: pd.DataFrame, now: datetime) -> bytes:
     """Return the deadlines as a calendar file: one all-day event per row.
 
-    `clocks` has the columns of the clocks inbox (claim_id, tenant_id, tenant_name, workload,
-    workload_name, partner_name, clock, who, what, due_on, business_days_left, rule_text); `now`
+    `clocks` has the columns of the clocks inbox (claim_id, tenant_id, tenant_name,
+    workloads, partner_name, clock, who, what, due_on, rule_text); `now`
     is written as the time of the file. A later import of the same deadline replaces the event.
     """
     calendar = Calendar()
@@ -43,19 +43,13 @@ def clock_calendar(clocks: pd.DataFrame, now: datetime) -> bytes:
 def _event(row: Mapping[Hashable, Any], now: datetime) -> Event:
     due = pd.Timestamp(row["due_on"]).date()
     event = Event()
-    uid = clock_uid(
-        row["claim_id"],
-        row["clock"],
-        due,
-        tenant_id=row["tenant_id"],
-        workload=row["workload"],
-    )
+    uid = clock_uid(row["claim_id"], row["clock"], due, tenant_id=row["tenant_id"])
     event.add("uid", uid)
     event.add("dtstamp", now)
     event.add("sequence", int(now.timestamp()) // 60 - _SEQUENCE_FROM)
     event.add("dtstart", due)
     event.add("dtend", due + timedelta(days=1))
-    event.add("summary", f"{row['tenant_name']}: {row['what']} ({row['workload_name']})")
+    event.add("summary", f"{row['tenant_name']}: {row['what']} ({row['workloads']})")
     event.add("description", _description(row))
     event.add("categories", ["Claims"])
     event.add("transp", "TRANSPARENT")
@@ -75,7 +69,7 @@ def _description(row: Mapping[Hashable, Any]) -> str:
             f"What: {row['what']}",
             f"Claim {row['claim_id']} of {row['partner_name']}",
             f"Customer: {row['tenant_name']}",
-            f"Workload: {row['workload_name']}",
+            f"Workloads: {row['workloads']}",
             f"Rule: {row['rule_text']}",
             "Public holidays are not known: a deadline in business days may be later.",
         )

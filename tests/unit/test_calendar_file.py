@@ -15,14 +15,12 @@ def clocks(**values):
         "claim_id": "C-1",
         "tenant_id": "t1",
         "tenant_name": "Contoso, Ltd; \\ Zürich",
-        "workload": "TEAMS",
-        "workload_name": "Microsoft Teams",
+        "workloads": "Teams",
         "partner_name": "Fabrikam",
         "clock": "partner_action_required",
         "who": "partner",
         "what": "Answer the reviewer",
         "due_on": pd.Timestamp("2026-11-25"),
-        "business_days_left": 3,
         "rule_text": "14 business days (FY27)",
     }
     return pd.DataFrame([row | values])
@@ -37,7 +35,7 @@ def test_deadline_is_an_all_day_event_with_the_time_of_the_file():
     assert event.decoded("dtstart") == date(2026, 11, 25)
     assert event.decoded("dtend") == date(2026, 11, 26)
     assert event.decoded("dtstamp") == NOW
-    assert event["summary"] == "Contoso, Ltd; \\ Zürich: Answer the reviewer (Microsoft Teams)"
+    assert event["summary"] == "Contoso, Ltd; \\ Zürich: Answer the reviewer (Teams)"
     assert "14 business days (FY27)" in event["description"]
     assert "http" not in event["description"]
 
@@ -56,17 +54,16 @@ def test_same_deadline_keeps_its_id_and_a_later_file_counts_as_newer():
     assert second["sequence"] > first["sequence"]
 
 
-def test_other_claim_clock_day_or_workload_is_another_event():
+def test_other_claim_clock_day_or_customer_is_another_event():
     due = date(2026, 11, 25)
     ids = {
-        clock_uid("C-1", "rejected", due, tenant_id="t", workload="A"),
-        clock_uid("C-2", "rejected", due, tenant_id="t", workload="A"),
-        clock_uid("C-1", "dispute", due, tenant_id="t", workload="A"),
-        clock_uid("C-1", "rejected", date(2026, 11, 26), tenant_id="t", workload="A"),
-        clock_uid("C-1", "rejected", due, tenant_id="t", workload="B"),
-        clock_uid("C-1", "rejected", due, tenant_id="u", workload="A"),
+        clock_uid("C-1", "rejected", due, tenant_id="t"),
+        clock_uid("C-2", "rejected", due, tenant_id="t"),
+        clock_uid("C-1", "dispute", due, tenant_id="t"),
+        clock_uid("C-1", "rejected", date(2026, 11, 26), tenant_id="t"),
+        clock_uid("C-1", "rejected", due, tenant_id="u"),
     }
-    assert len(ids) == 6
+    assert len(ids) == 5
 
 
 def test_no_clock_is_an_empty_calendar():

@@ -8,7 +8,8 @@ from datetime import date
 
 import pytest
 
-from tests.milestone_builders import decided, facts, held, month, usage_rows
+from insights.eligibility import claims_known_on, paying_spans
+from tests.milestone_builders import claim, decided, facts, frame, held, month, usage_rows
 
 JAN = month("2022-01")
 HELD = [held(date(2022, 1, 1))]
@@ -45,3 +46,36 @@ def test_new_seats_move_no_goal_that_is_still_reached():
     assert rows.loc[15, "users_needed"] == 0
     assert rows["seat_points"].isna().tolist() == [True, False]
     assert rows.loc[40, "seat_points"] == pytest.approx(17 - 170 / 11)
+
+
+# --- spans ----------------------------------------------------------------------------------------
+
+
+def paying(association, told):
+    """Return start, end and first counting month of the spans of one partner."""
+    claims = claims_known_on(frame("claims", [told]), date(2022, 12, 31))
+    spans = paying_spans(frame("associations", [association]), claims, JAN + 11)
+    names = ["start_month", "end_month", "eligible_from"]
+    return sorted(map(tuple, spans[names].to_numpy().tolist()))
+
+
+def test_claim_approved_in_the_last_reported_month_belongs_to_that_span():
+    # Reports show January to March; the claim runs from March to June: it ends with the reports.
+    told = claim("Rejected final", approved_on=date(2022, 3, 1), ended_on=date(2022, 6, 9))
+    until_march = held(date(2022, 1, 1), until=JAN + 2)
+    assert paying(until_march, told) == [(JAN + 2, JAN + 2, JAN + 2)]
+
+
+def test_claim_ended_in_the_first_reported_month_belongs_to_that_span():
+    # The claim runs from January to March; reports show the partner from March on.
+    told = claim("Rejected final", approved_on=date(2022, 1, 1), ended_on=date(2022, 3, 9))
+    assert paying(held(date(2022, 3, 1)), told) == [(JAN, JAN + 2, JAN)]
+
+
+def test_claim_approved_in_the_newest_month_is_a_span_already():
+    claims = claims_known_on(
+        frame("claims", [claim("Approved", approved_on=date(2022, 12, 5))]), date(2022, 12, 31)
+    )
+    nothing = frame("associations", [])
+    assert len(paying_spans(nothing, claims, JAN + 11)) == 1
+    assert paying_spans(nothing, claims, JAN + 10).empty

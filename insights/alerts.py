@@ -54,7 +54,7 @@ ASSOCIATION_LOST = AlertKind(
 CONTESTED = AlertKind(
     "contested",
     "Contested",
-    "⚔",
+    "⇄",
     80,
     "Another partner claims a workload that a partner holds, or two claim the same one.",
     ("{place}: held by {partner}", ", now claimed by {rival}", " (claim {claim_id})"),
@@ -91,7 +91,7 @@ SLIPPING = AlertKind(
     (
         "{place} fell below {milestone} again in {month}",
         ": {users} of {units} seats",
-        ", {users_needed} more active users to be back",
+        ", {users_needed} to be back",
         "; {partner}",
     ),
 )
@@ -104,7 +104,7 @@ STALLED = AlertKind(
     (
         "{place} has stalled just under {milestone} for 3 months",
         ": {users} of {units} seats in {month}",
-        ", {users_needed} more active users",
+        ", {users_needed}",
         ", about {value}",
         "; {partner}",
     ),
@@ -112,7 +112,7 @@ STALLED = AlertKind(
 TOO_LATE = AlertKind(
     "too_late",
     "Too late to claim",
-    "⌛",
+    "⊗",
     45,
     "A claim approved now would come after the threshold, or with too much usage at claim.",
     (
@@ -152,7 +152,7 @@ SEATS_MOVED = AlertKind(
     (
         "{place}: new seats took {points} points off active usage",
         "; {users} of {units} seats in {month}",
-        ", {users_needed} more active users to {milestone}",
+        ", {users_needed} to {milestone}",
         "; {partner}",
     ),
     "the points as a number, e.g. 2.4",

@@ -51,10 +51,19 @@ DELIVERY_COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class AlertLine:
-    """One alert: its sentence, and the customer it is about."""
+    """One alert: its sentence, and the customer it is about; `place` is the sentence's beginning.
+
+    A place is a customer and workload, e.g. "Contoso · Teams".
+    """
 
     sentence: str
     tenant_id: str
+    place: str
+
+    @property
+    def rest(self) -> str:
+        """Return what happened at the place, without naming it again."""
+        return self.sentence.removeprefix(self.place).removeprefix(":").strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +81,13 @@ class AlertGroup:
 
 
 def told(alerts: pd.DataFrame) -> pd.DataFrame:
-    """Return alerts (rows of queries.alerts.alert_list) with kind_label, symbol and sentence."""
+    """Return alerts (rows of queries.alerts.alert_list) with kind_label, place and sentence."""
     kinds = [ALERT_KINDS_BY_CODE[code] for code in alerts["kind"]]
-    texts = [
-        sentence(kind, _fields(row))
-        for kind, row in zip(kinds, alerts.to_dict("records"), strict=True)
-    ]
+    fields = [_fields(row) for row in alerts.to_dict("records")]
+    texts = [sentence(kind, known) for kind, known in zip(kinds, fields, strict=True)]
     return alerts.assign(
         kind_label=pd.Series([f"{kind.symbol} {kind.label}" for kind in kinds], dtype="str"),
+        place=pd.Series([known["place"] for known in fields], dtype="str"),
         sentence=pd.Series(texts, dtype="str"),
     )
 
@@ -88,10 +96,9 @@ def groups_of(alerts: pd.DataFrame, counts: pd.DataFrame) -> tuple[AlertGroup, .
     """Return alerts by kind in the order of their rows; `counts` has alerts by kind in all."""
     rows = told(alerts)
     lines: dict[str, list[AlertLine]] = {}
-    for kind, text, tenant_id in zip(
-        rows["kind"], rows["sentence"], rows["tenant_id"], strict=True
-    ):
-        lines.setdefault(kind, []).append(AlertLine(text, tenant_id))
+    for row in rows.to_dict("records"):
+        line = AlertLine(row["sentence"], row["tenant_id"], row["place"])
+        lines.setdefault(row["kind"], []).append(line)
     totals = dict(zip(counts["kind"], counts["alerts"], strict=True))
     return tuple(
         AlertGroup(ALERT_KINDS_BY_CODE[code], tuple(told_ones), int(totals[code]))
@@ -170,7 +177,7 @@ def _fields(row: dict[Any, Any]) -> dict[str, str]:
         "month": "" if pd.isna(row["month"]) else month_label(int(row["month"])),
         "users": _known(row["monthly_active_users"], "{:,.0f}"),
         "units": _known(row["paid_available_units"], "{:,.0f}"),
-        "users_needed": _known(row["users_needed"], "{:,.0f}"),
+        "users_needed": _users(row["users_needed"]),
         "value": _value(row),
         "paid": detail,
         "claim_id": _text(row["claim_id"]),
@@ -193,6 +200,11 @@ def _value(row: dict[Any, Any]) -> str:
 
 def _known(number: Any, pattern: str) -> str:  # noqa: ANN401 - a number or missing
     return "" if pd.isna(number) else pattern.format(number)
+
+
+def _users(number: Any) -> str:  # noqa: ANN401 - a number or missing
+    more = _known(number, "{:,.0f} more active user")
+    return more if not more or number == 1 else f"{more}s"
 
 
 def _text(value: Any) -> str:  # noqa: ANN401 - a text or missing

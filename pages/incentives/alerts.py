@@ -26,13 +26,14 @@ show_groups(shown, key="al_new")
 
 # 3. All of them
 st.subheader("All alerts of the period")
-kind = url_state.choice(
-    "al_kind",
-    "Kind",
-    {kind.code: f"{kind.symbol} {kind.label}" for kind in ALERT_KINDS},
-    placeholder="All kinds",
-    help="What each kind means is at the end of this page.",
-)
+with st.container(width=360):
+    kind = url_state.choice(
+        "al_kind",
+        "Kind",
+        {kind.code: f"{kind.symbol} {kind.label}" for kind in ALERT_KINDS},
+        placeholder="All kinds",
+        help="What each kind means is at the end of this page.",
+    )
 listed = alert_frames.listed_alerts(scope, filters, kind)
 if listed.rows.empty:
     states.show_nothing(

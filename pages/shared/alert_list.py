@@ -1,4 +1,4 @@
-"""Alerts as a short list: each line is a link to the customer that it is about."""
+"""Alerts as a short list: each begins with a link to the customer that it is about."""
 
 from __future__ import annotations
 
@@ -21,4 +21,6 @@ def show_groups(groups: Sequence[AlertGroup], *, key: str) -> None:
                 f":gray[{group.total:,}{more}]"
             )
             for line in group.lines:
-                links.customer_link(line.tenant_id, line.sentence)
+                with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
+                    links.customer_link(line.tenant_id, line.place)
+                    st.markdown(f":small[{plain(line.rest)}]", width="content")

@@ -45,8 +45,8 @@ def rows_of(page):
 def test_first_visit_shows_the_latest_import(open_alerts):
     page = open_alerts()
     assert headings(page)[0] == "From the latest import"
-    assert any("Fabrikam · Teams: Partner action required" in label for label in links_of(page))
-    assert not any("crossed 15%" in label for label in links_of(page))  # the import before
+    assert any("Fabrikam · Teams" in label for label in links_of(page))
+    assert not any("crossed 15%" in line.value for line in page.markdown)  # the import before
 
 
 def test_list_has_the_newest_import_first_and_the_most_urgent_within(open_alerts):
@@ -90,9 +90,8 @@ def test_alert_of_an_import_is_new_until_the_visit_ends(open_alerts, shown_store
     add_alert(shown_store, "missed", ("t3", "TEAMS"), milestone=40, batch_id=4)
     page = open_alerts(mk="FR")
     assert headings(page)[0] == "New since your last visit on 22 Nov 2026, 09:19 UTC"
-    assert [label for label in links_of(page) if "Tailspin" in label] == [
-        "Tailspin · Teams crossed 40% in Oct 2026 without an association: 50 of 500 seats"
-    ]
+    assert "Tailspin · Teams" in links_of(page)
+    assert any("50 of 500 seats" in line.value for line in page.markdown)
 
 
 def test_failed_digest_is_shown_until_a_later_one_arrives(open_alerts, shown_store):

@@ -8,7 +8,7 @@ import pytest
 from data_access.incentive_tables import alert
 from insights.alerts import ALERT_KINDS
 from insights.months import month_index
-from insights.views.alerts import counts_text, failing_since, list_caption, told
+from insights.views.alerts import AlertLine, counts_text, failing_since, list_caption, told
 
 ROW = {
     "tenant_name": "Contoso",
@@ -114,6 +114,21 @@ def test_what_is_not_known_is_left_out_of_the_sentence():
     )
     assert sentence_of("crossed", **unknown) == "Contoso · Teams crossed 15% in Oct 2026"
     assert sentence_of("missed", value_usd_e4=0).endswith("231 of 1,540 seats")
+
+
+def test_one_missing_user_is_one():
+    assert "1 more active user to be back" in sentence_of("slipping", users_needed=1)
+
+
+@pytest.mark.parametrize(
+    ("kind", "rest"),
+    [("contested", "held by Alderway Hamburg"), ("stalled", "has stalled just under 15%")],
+)
+def test_line_names_its_place_once(kind, rest):
+    row = told(pd.DataFrame([ROW | {"kind": kind}])).iloc[0]
+    line = AlertLine(row["sentence"], "t1", row["place"])
+    assert line.place == "Contoso · Teams"
+    assert line.rest.startswith(rest)
 
 
 def test_real_rate_carries_no_mark():

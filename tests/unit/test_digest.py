@@ -37,7 +37,7 @@ def empty_alerts():
 
 
 def group(code, *sentences, total=None):
-    lines = tuple(AlertLine(text, f"t{n}") for n, text in enumerate(sentences))
+    lines = tuple(AlertLine(text, f"t{n}", "") for n, text in enumerate(sentences))
     return AlertGroup(ALERT_KINDS_BY_CODE[code], lines, total or len(lines))
 
 

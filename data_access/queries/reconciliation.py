@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -21,6 +22,19 @@ from data_access.types import Filters, Scope
 _PENDING = ("not_due", "overdue")
 
 
+@dataclass(frozen=True, slots=True)
+class RowsWanted:
+    """Which rows of the reconciliation: of these links, judged as of the month `today`.
+
+    `known_month` is that of `earnings.judged`; `limit` the most rows.
+    """
+
+    links: tuple[str, ...]
+    today: int
+    known_month: int
+    limit: int
+
+
 def has_earnings(connection: Connection, scope: Scope) -> pd.DataFrame:
     """Return one row, has_earnings: whether any Earnings file was imported for these customers."""
     rows = select(earning.c.tenant_key)
@@ -33,27 +47,20 @@ def has_earnings(connection: Connection, scope: Scope) -> pd.DataFrame:
 
 
 def reconciliation_rows(
-    connection: Connection,
-    scope: Scope,
-    filters: Filters,
-    *,
-    today: int,
-    known_month: int,
-    links: tuple[str, ...],
-    limit: int,
+    connection: Connection, scope: Scope, filters: Filters, *, wanted: RowsWanted
 ) -> pd.DataFrame:
     """Return what was earned and paid of these links, the largest amounts earned first.
 
     One row per tenant x workload x milestone (0: growth): tenant_id, tenant_name, workload,
     workload_name, partner_id and partner_name (missing: nobody), milestone, state, link (not_due
-    and overdue as of the month `today`), reason, earned_usd_e4, paid_usd_e4, difference_usd_e4,
-    is_example, is_sent, due_month. `known_month` is that of `earnings.judged`.
+    and overdue as of today), reason, earned_usd_e4, paid_usd_e4, difference_usd_e4,
+    is_example, is_sent, due_month.
     """
     rows = reconciliation
     branches = [
-        _first(link, [rows.c.link == stored, *due, *_conditions(scope, filters)], limit)
-        for link in links
-        for stored, due in _stored(link, today, known_month)
+        _first(link, [rows.c.link == stored, *due, *_conditions(scope, filters)], wanted.limit)
+        for link in wanted.links
+        for stored, due in _stored(link, wanted.today, wanted.known_month)
     ]
     listed = union_all(*(select(each.subquery()) for each in branches)).subquery("listed")
     told = [listed.c[name] for name in _TOLD]
@@ -74,7 +81,7 @@ def reconciliation_rows(
         .join(workload, workload.c.workload_key == listed.c.workload_key)
         .outerjoin(partner, partner.c.partner_key == listed.c.partner_key)
         .order_by(*order)
-        .limit(limit)
+        .limit(wanted.limit)
     )
     amounts = dict.fromkeys((*_AMOUNTS, "due_month"), "Int64")
     return pd.read_sql(statement, connection).astype(amounts)

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from insights.milestone_states import STATES_BY_CODE
+from insights.milestone_states import STATES, STATES_BY_CODE
 from insights.money import (
+    EARNED,
     EXAMPLE_HELP,
     EXAMPLE_MARK,
     IN_FLIGHT,
@@ -37,21 +38,18 @@ from insights.views.workload_columns import in_catalogue_order
 _MODELS = {"milestone": "Milestone model", "growth": "Growth model"}
 
 NOBODY = "No partner"
-_BY = ("partner_id", "partner_name", "workload", "workload_name")
+_GROUP_OF_STATE = {state.code: state.waterfall for state in STATES}
 
 
 @dataclass(frozen=True, slots=True)
 class EarningsRows:
-    """What the page is made of: frames of the queries named."""
+    """What the page is made of: money_parts in all, by workload and by partner, and targets."""
 
-    values: pd.DataFrame
-    """value_by_state"""
-    money: pd.DataFrame
-    """money_by_model"""
-    quarters: pd.DataFrame
-    """money_by_quarter"""
+    whole: pd.DataFrame
+    by_workload: pd.DataFrame
+    by_partner: pd.DataFrame
     targets: pd.DataFrame
-    """standing_targets of the portfolio or partner shown: quarter_start, amount_usd_e4"""
+    """targets of what is shown: quarter_start, amount_usd_e4"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,21 +72,23 @@ class EarningsView:
 
 
 def earnings_view(rows: EarningsRows, as_of: int) -> EarningsView | None:
-    """Return the page's figures as of a month, None where nothing is worth or earned anything."""
-    pieces = all_pieces(rows.values, rows.money)
-    if pieces.empty:
+    """Return the page's figures as of a month, None where there is no milestone and no money."""
+    year = fiscal_year_start(fiscal_year(as_of))
+    parts = waterfall_parts(pieces(rows.whole, year))
+    if parts.empty:
         return None
-    parts = waterfall_parts(pieces)
-    quarters = by_quarter(rows.quarters, rows.targets, as_of)
+    quarters = by_quarter(rows.whole, rows.targets, as_of)
+    workloads = pieces(rows.by_workload, year).rename(columns={"workload": "key"})
+    partners = pieces(rows.by_partner, year).rename(columns={"partner_id": "key"})
     return EarningsView(
         cards=(*_earned_cards(quarters, as_of), *_part_cards(parts)),
         parts=parts,
         total_e4=int(parts["value_usd_e4"].sum()),
         takeaway=_takeaway(parts),
-        outside=_outside(rows.values),
+        outside=_outside(rows.whole),
         quarters=quarters,
-        by_workload=_by_workload(pieces),
-        by_partner=_by(pieces, "partner_id", "partner_name"),
+        by_workload=_in_catalogue_order(by_holder(workloads, "workload_name")),
+        by_partner=by_holder(partners.fillna({"key": ""}), "partner_name").fillna({"name": NOBODY}),
         is_example=bool(parts["example_pairs"].sum()),
     )
 
@@ -96,31 +96,30 @@ def earnings_view(rows: EarningsRows, as_of: int) -> EarningsView | None:
 # --- all pieces of value --------------------------------------------------------------------------
 
 
-def all_pieces(values: pd.DataFrame, money: pd.DataFrame) -> pd.DataFrame:
-    """Return every piece of the portfolio's value once, in the group of money it belongs to.
+def pieces(money: pd.DataFrame, year_start: int) -> pd.DataFrame:
+    """Return every piece of value once, with the group of money that it belongs to.
 
-    Partner x workload x group x detail: `values` gives what is in flight, open and not earnable
-    (detail: the state), `money` what was earned and missed (detail: the programme model).
-    Columns: those of both, code, detail, pairs, value_usd_e4, year_usd_e4 (earned in this fiscal
-    year), example_pairs.
+    `money` is money_parts; its columns, and with code the group's, detail (programme model or
+    state), value_usd_e4 and year_usd_e4 (earned from the month `year_start` on).
     """
-    group = values["state"].map(lambda code: STATES_BY_CODE[code].waterfall)
-    ahead = values[group.isin([IN_FLIGHT.code, OPEN.code, NOT_EARNABLE.code])]
-    ahead = ahead.assign(code=group, detail=ahead["state"], year_usd_e4=0)
-    done = money.assign(
-        code=money["outcome"], detail=money["model"], value_usd_e4=money["amount_usd_e4"]
+    is_done = money["model"] != ""
+    group = money["code"].where(is_done, money["code"].map(_GROUP_OF_STATE))
+    earned_now = (group == EARNED.code) & (money["month"] >= year_start)
+    told = money.assign(
+        code=group,
+        detail=money["model"].where(is_done, money["code"]),
+        value_usd_e4=money["amount_usd_e4"],
+        year_usd_e4=money["amount_usd_e4"].where(earned_now, 0),
     )
-    columns = [*_BY, "code", "detail", "pairs", "value_usd_e4", "year_usd_e4", "example_pairs"]
-    pieces = pd.concat([ahead[columns], done[columns]], ignore_index=True)
-    return pieces.assign(partner_name=pieces["partner_name"].fillna(NOBODY))
+    return told[told["code"] != "none"]
 
 
-def waterfall_parts(pieces: pd.DataFrame) -> pd.DataFrame:
+def waterfall_parts(told: pd.DataFrame) -> pd.DataFrame:
     """Return the parts of the whole in the order of the waterfall, largest detail first.
 
     Columns: code, detail, label, symbol, pairs, value_usd_e4, example_pairs.
     """
-    sums = pieces.groupby(["code", "detail"], as_index=False)[
+    sums = told.groupby(["code", "detail"], as_index=False)[
         ["pairs", "value_usd_e4", "example_pairs"]
     ].sum()
     order = {group.code: at for at, group in enumerate(MONEY_GROUPS)}
@@ -146,26 +145,26 @@ def group_values(parts: pd.DataFrame) -> dict[str, int]:
 
 def _takeaway(parts: pd.DataFrame) -> str:
     """Return the whole and its parts in words."""
-    told = [
+    words = [
         f"{usd_short(value)} {_name(code).lower()}" for code, value in group_values(parts).items()
     ]
     whole = usd_short(int(parts["value_usd_e4"].sum()))
-    return f"{whole} in all: {', '.join(told[:-1])} and {told[-1]}."
+    return f"{whole} in all: {', '.join(words[:-1])} and {words[-1]}."
 
 
 def _name(code: str) -> str:
     return next(group.label for group in MONEY_GROUPS if group.code == code)
 
 
-def _outside(values: pd.DataFrame) -> str:
+def _outside(money: pd.DataFrame) -> str:
     """Return what the workloads without current data would be worth."""
-    without = values[values["state"] == "no_data"]
-    if not int(without["pairs"].sum()):
+    without = money[money["code"] == "no_data"]
+    if without.empty:
         return ""
     return (
         f"{int(without['pairs'].sum()):,} milestones of workloads without current data are in no "
         f"part; by the last known seats they would be worth "
-        f"{usd_short(int(without['value_usd_e4'].sum()))}."
+        f"{usd_short(int(without['amount_usd_e4'].sum()))}."
     )
 
 
@@ -241,38 +240,45 @@ def _with_mark(note: str, is_example: bool) -> str:
 # --- by workload and by partner -------------------------------------------------------------------
 
 
-def _by(pieces: pd.DataFrame, key: str, name: str) -> pd.DataFrame:
+def by_holder(told: pd.DataFrame, name: str) -> pd.DataFrame:
     """Return one row per workload or partner, what has most value first.
 
-    Columns: key, name, earned, year, in_flight, open, missed, not_earnable, total (e4 USD), share
-    (of the value of all rows, NaN without any), is_example.
+    `told` are pieces with a key. Columns: key, name, earned, year, in_flight, open, missed,
+    not_earnable, total (e4 USD), share (of the value of all rows, NaN without any), is_example.
     """
     codes = [group.code for group in MONEY_GROUPS]
-    wide = pieces.pivot_table(
-        index=key, columns="code", values="value_usd_e4", aggfunc="sum", fill_value=0
+    wide = told.pivot_table(
+        index="key", columns="code", values="value_usd_e4", aggfunc="sum", fill_value=0
     ).reindex(columns=codes, fill_value=0)
     wide = wide.astype("int64").set_axis([code.replace(" ", "_") for code in codes], axis=1)
-    sums = pieces.groupby(key)[["year_usd_e4", "example_pairs"]].sum()
+    sums = told.groupby("key")[["year_usd_e4", "example_pairs"]].sum()
     total = wide.sum(axis=1)
     rows = wide.assign(
         total=total,
         year=sums["year_usd_e4"],
         share=total / (total.sum() or float("nan")),
         is_example=sums["example_pairs"] > 0,
-        name=pieces.groupby(key)[name].first(),
+        name=told.groupby("key")[name].first(),
     )
     ordered = rows.sort_values("total", ascending=False, kind="stable")
-    return ordered.reset_index(names="key").rename_axis(columns=None)
+    return ordered.rename_axis(index="key", columns=None).reset_index()
 
 
-def _by_workload(pieces: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows by workload; equal values stay in the order of the catalogue."""
-    rows = _by(pieces, "workload", "workload_name")
+def _in_catalogue_order(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows by value; equal ones stay in the order of the catalogue."""
     order = {code: at for at, code in enumerate(in_catalogue_order(rows["key"]))}
-    place = rows["key"].map(order)
-    return rows.assign(place=place).sort_values(
-        ["total", "place"], ascending=[False, True], ignore_index=True
+    placed = rows.assign(place=rows["key"].map(order))
+    return placed.sort_values(["total", "place"], ascending=[False, True], ignore_index=True).drop(
+        columns="place"
     )
+
+
+def split_words(rows: pd.DataFrame) -> str:
+    """Return which row holds most of the value."""
+    if rows.empty:
+        return "No value under these filters."
+    first = rows.iloc[0]
+    return f"{first['name']} has most value: {usd_short(first['total'])} of {len(rows)} rows."
 
 
 def split_columns(what: str, as_of: int) -> tuple[Column, ...]:

@@ -60,22 +60,22 @@ def targets_of(targets: pd.DataFrame, owner: str | None) -> pd.DataFrame:
     return targets.loc[targets["partner_id"] == owner, ["quarter_start", "amount_usd_e4"]]
 
 
-def by_quarter(quarters: pd.DataFrame, targets: pd.DataFrame, as_of: int) -> pd.DataFrame:
+def by_quarter(money: pd.DataFrame, targets: pd.DataFrame, as_of: int) -> pd.DataFrame:
     """Return one row per fiscal quarter, oldest first, up to the present or last targeted one.
 
-    `quarters` is money_by_quarter. Columns: quarter_start, label, milestone, growth, earned,
+    `money` is money_parts. Columns: quarter_start, label, milestone, growth, earned,
     missed, target (missing: none) in ten-thousandths of a US dollar, is_example.
     """
     present = fiscal_quarter_start(as_of)
+    done = money[money["model"] != ""].rename(columns={"month": "quarter_start"})
     aimed = targets["quarter_start"].clip(upper=present + 3 * QUARTERS_AHEAD)
-    first = min([present, *quarters["quarter_start"], *aimed])
+    first = min([present, *done["quarter_start"], *aimed])
     last = max([present, *aimed])
     starts = pd.RangeIndex(first, last + 1, 3, name="quarter_start")
-    columns = ["quarter_start", "outcome", "model"]
-    sums = quarters.groupby(columns)["amount_usd_e4"].sum()
+    sums = done.groupby(["quarter_start", "code", "model"])["amount_usd_e4"].sum()
     earned = _by_model(sums, "earned", starts)
     missed = _by_model(sums, "missed", starts).sum(axis=1)
-    examples = quarters.groupby("quarter_start")["example_pairs"].sum()
+    examples = done.groupby("quarter_start")["example_pairs"].sum()
     amounts = targets.set_index("quarter_start")["amount_usd_e4"].astype("Int64")
     return earned.assign(
         earned=earned.sum(axis=1),
@@ -88,7 +88,7 @@ def by_quarter(quarters: pd.DataFrame, targets: pd.DataFrame, as_of: int) -> pd.
 
 def _by_model(sums: pd.Series[int], outcome: str, starts: pd.RangeIndex) -> pd.DataFrame:
     """Return one outcome's amounts, quarters x models, 0 where there were none."""
-    chosen = sums[sums.index.get_level_values("outcome") == outcome].droplevel("outcome")
+    chosen = sums[sums.index.get_level_values("code") == outcome].droplevel("code")
     wide = chosen.unstack("model").reindex(index=starts, columns=list(MODEL_LABELS))
     return wide.fillna(0).astype("int64").rename_axis(columns=None)
 

@@ -24,7 +24,7 @@ ROWS_SHOWN = 200
 ROWS_DOWNLOADED = 50_000
 
 _AMOUNTS = (
-    Column("earned_usd_e4", "Earned by our rules (USD)", "money", help=EXAMPLE_HELP),
+    Column("earned_usd_e4", "Worth by our rules (USD)", "money", help=EXAMPLE_HELP),
     Column("paid_usd_e4", "Paid by Microsoft (USD)", "money", help="Earnings – Default, net."),
     Column(
         "difference_usd_e4",
@@ -35,8 +35,9 @@ _AMOUNTS = (
 )
 LINK_COLUMNS: tuple[Column, ...] = (
     Column("label", "Outcome", is_pinned=True),
-    Column("rows", "Rows", "count", help="Customer × workload × milestone, or its growth."),
+    Column("pairs", "Rows", "count", help="Customer × workload × milestone, or its growth."),
     *_AMOUNTS,
+    Column("example_pairs", "At example rates", "count", help=EXAMPLE_HELP),
     Column("meaning", "What it means, what to do", is_wide=True),
 )
 ROW_COLUMNS: tuple[Column, ...] = (
@@ -73,7 +74,7 @@ GROWTH_COLUMNS: tuple[Column, ...] = (
         help="Paid available units less the high-water mark: units that can still be earned.",
     ),
     Column("earned_units", "Units this month", "count", help="Earned in the as-of month."),
-    Column("year_usd_e4", "This programme year (USD)", "money", help=EXAMPLE_HELP),
+    Column("amount_usd_e4", "Earned this month (USD)", "money", help=EXAMPLE_HELP),
     Column("rate", "Rate per unit", help="By the rate card of the programme year."),
     Column(
         "cap_usd_e4", "Cap per customer (USD)", "money", help="Most that a programme year pays."
@@ -88,7 +89,7 @@ class LinksView:
     """The reconciliation by link of the chain."""
 
     rows: pd.DataFrame
-    """link, label, meaning, rows, earned_usd_e4, paid_usd_e4, difference_usd_e4"""
+    """link, label, meaning, pairs, earned_usd_e4, paid_usd_e4, difference_usd_e4"""
     names: dict[str, str]
     """labels of the links that have rows, by code, with their number"""
     takeaway: str
@@ -97,7 +98,7 @@ class LinksView:
 def links_view(sums: pd.DataFrame) -> LinksView | None:
     """Return the reconciliation by link in the order of LINKS, None where there is no row.
 
-    `sums` is reconciliation_sums: link, rows and amounts, judged as of today.
+    `sums` is reconciliation_sums: link, pairs and amounts, judged as of today.
     """
     if sums.empty:
         return None
@@ -107,22 +108,22 @@ def links_view(sums: pd.DataFrame) -> LinksView | None:
         label=sums["link"].map(lambda code: LINKS_BY_CODE[code].label),
         meaning=sums["link"].map(lambda code: LINKS_BY_CODE[code].meaning),
     ).sort_values("place", ignore_index=True)
-    names = {row["link"]: f"{row['label']} ({row['rows']:,})" for row in rows.to_dict("records")}
+    names = {row["link"]: f"{row['label']} ({row['pairs']:,})" for row in rows.to_dict("records")}
     return LinksView(rows, names, _takeaway(rows))
 
 
 def _takeaway(rows: pd.DataFrame) -> str:
     """Return how much agrees and where the chain breaks most often."""
-    total = int(rows["rows"].sum())
+    total = int(rows["pairs"].sum())
     broken = rows[~rows["link"].isin(NOTHING_TO_DO)]
     if broken.empty:
         return f"Nothing to ask about: all {total:,} rows agree or are not due yet."
     late = rows.loc[rows["link"] == "overdue", "earned_usd_e4"].sum()
     asked = f" {usd_short(int(late))} is overdue." if late else ""
-    most = broken.sort_values("rows", ascending=False).iloc[0]
+    most = broken.sort_values("pairs", ascending=False).iloc[0]
     return (
-        f"{int(broken['rows'].sum()):,} of {total:,} rows break the chain, most of them "
-        f"“{most['label']}” ({most['rows']:,}).{asked}"
+        f"{int(broken['pairs'].sum()):,} of {total:,} rows break the chain, most of them "
+        f"“{most['label']}” ({most['pairs']:,}).{asked}"
     )
 
 
@@ -151,13 +152,15 @@ def reason_text(code: str) -> str:
 # --- expected payments ----------------------------------------------------------------------------
 
 
-def expected_payments(expected: pd.DataFrame, today: int) -> pd.DataFrame:
+def expected_payments(expected: pd.DataFrame, today: int, has_earnings: bool) -> pd.DataFrame:
     """Return what was earned and is not paid yet, one row per month in which it is due.
 
-    `expected` is the query of the same name; `today` the month of today. Columns: due_month,
-    state (overdue, due this month, to come), milestone and growth (e4 USD), total, rows,
-    is_example.
+    `expected` is the query of the same name; `today` the month of today. Without an Earnings file
+    what was due before is left out: nobody knows what of it was paid. Columns: due_month, state
+    (overdue, due this month, to come), milestone and growth (e4 USD), total, rows, is_example.
     """
+    if not has_earnings:
+        expected = expected[expected["due_month"] >= today]
     wide = expected.pivot_table(
         index="due_month", columns="model", values="amount_usd_e4", aggfunc="sum", fill_value=0
     ).reindex(columns=["milestone", "growth"], fill_value=0)
@@ -176,7 +179,7 @@ def expected_payments(expected: pd.DataFrame, today: int) -> pd.DataFrame:
 def payments_words(payments: pd.DataFrame) -> str:
     """Return what is expected when, in one sentence."""
     if payments.empty:
-        return "No payment is expected: everything earned is paid."
+        return "No payment is expected: nothing earned is still to be paid."
     parts = []
     late = payments[payments["state"] == "overdue"]
     ahead = payments[payments["state"] != "overdue"]
@@ -193,19 +196,35 @@ def payments_words(payments: pd.DataFrame) -> str:
 # --- growth model ---------------------------------------------------------------------------------
 
 
+GROWTH_WORDS = (
+    "From programme year FY24 each active user above the high-water mark pays once, up to a cap "
+    "per customer and programme year. Opportunity units are paid available units less the "
+    "high-water mark."
+)
+
+
+def growth_words(table: pd.DataFrame) -> str:
+    """Return how many units can still be earned, and who has most of them."""
+    units, first = int(table["opportunity_units"].sum()), table.iloc[0]
+    return (
+        f"{units:,} units can still be earned, most with {first['partner_name']} in "
+        f"{first['workload_name']} ({first['opportunity_units']:,})."
+    )
+
+
 def growth_table(growth: pd.DataFrame, rules: ProgramRules | None) -> pd.DataFrame:
     """Return the growth model by partner and workload, what has most opportunity first.
 
     `growth` is growth_by_holder: one row per partner x workload x reason_code of the as-of month
-    with pairs, opportunity_units, earned_units, and year_usd_e4 of the pair's partner and workload.
-    Adds rate, cap_usd_e4 (missing: no unit rate), capped, reasons.
+    with pairs, opportunity_units, earned_units and amount_usd_e4. Adds rate, cap_usd_e4 (missing:
+    no unit rate), capped, reasons.
     """
     keys = ["partner_id", "partner_name", "workload", "workload_name"]
     sums = growth.groupby(keys, as_index=False, dropna=False).agg(
         pairs=("pairs", "sum"),
         opportunity_units=("opportunity_units", "sum"),
         earned_units=("earned_units", "sum"),
-        year_usd_e4=("year_usd_e4", "first"),
+        amount_usd_e4=("amount_usd_e4", "sum"),
     )
     capped = growth[growth["reason_code"] == CAP_REACHED].groupby(keys[::2])["pairs"].sum()
     cards = sums["workload"].map(lambda code: unit_rate(rules, code))

@@ -12,6 +12,7 @@ WORKLOADS = "pages/performance/workloads.py"
 PARTNERS = "pages/performance/partners.py"
 CUSTOMERS = "pages/performance/customers.py"
 CUSTOMER = "pages/performance/customer.py"
+EARNINGS = "pages/incentives/earnings.py"
 ALERTS = "pages/incentives/alerts.py"
 DATA_HEALTH = "pages/trust/data_health.py"
 DEFINITIONS = "pages/trust/definitions.py"
@@ -24,6 +25,7 @@ PAGES = (
     PARTNERS,
     CUSTOMERS,
     CUSTOMER,
+    EARNINGS,
     ALERTS,
     DATA_HEALTH,
     DEFINITIONS,

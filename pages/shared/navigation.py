@@ -14,7 +14,7 @@ SECTIONS: dict[str, tuple[tuple[str, str], ...]] = {
         (links.CUSTOMERS, "Customers"),
         (links.CUSTOMER, "Customer"),
     ),
-    "Incentives": ((links.ALERTS, "Alerts"),),
+    "Incentives": ((links.EARNINGS, "Earnings"), (links.ALERTS, "Alerts")),
     "Trust": ((links.DATA_HEALTH, "Data health"), (links.DEFINITIONS, "Definitions")),
     "Admin": ((links.IMPORTS, "Imports"), (links.PROGRAM_RULES, "Programme rules")),
 }

@@ -24,12 +24,17 @@ _ONE_CUSTOMER = (
     "Greyed filters do not apply here: a customer's page shows the customer whole, whichever "
     "partner holds it."
 )
+_AS_JUDGED = (
+    "Greyed filters do not apply here: money is judged as of the newest complete month, and shown "
+    "by fiscal quarter."
+)
 _AS_IMPORTED = (
     "Greyed filters do not apply here: alerts speak of the month in which something happened; "
     "the period is that of the imports which raised them."
 )
 IGNORED_FILTERS: Mapping[str, Mapping[str, str]] = {
     "customer": dict.fromkeys(("ga", "p", "seg", "mk", "sz"), _ONE_CUSTOMER),
+    "earnings": dict.fromkeys(("per", "cmp", "asof"), _AS_JUDGED),
     "alerts": dict.fromkeys(("cmp", "asof"), _AS_IMPORTED),
 }
 """Filters that a page does not use, by page and key, with the reason that is shown."""

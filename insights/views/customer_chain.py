@@ -67,8 +67,10 @@ def chain_rows(
     `is_growth`: whether the programme year of each milestone pays by units.
     """
     links = dict(zip(growth["workload"], growth["link"], strict=True))
+    of_growth = [links.get(code) for code in milestones["workload"]]
     told = milestones.assign(
-        is_growth=is_growth, growth_link=[links.get(code) for code in milestones["workload"]]
+        is_growth=is_growth,
+        growth_link=pd.Series(of_growth, index=milestones.index, dtype="object"),
     )
     rows = [_chain(row) for row in told.astype(object).where(told.notna(), None).to_dict("records")]
     columns = ["workload", "workload_name", "goal", "broken", *LINKS]

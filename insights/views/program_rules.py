@@ -132,7 +132,10 @@ def _mark(is_example: bool) -> str:
 
 
 _EXAMPLE_COLUMN = Column(
-    "example", "Example", help="Marked where no public figure exists and the value is ours."
+    "example",
+    "Example",
+    help="Marked where no public figure exists and the value is ours.",
+    width=105,
 )
 _REFERENCE_COLUMN = Column("reference", "Reference", is_wide=True, help="Where the value is from.")
 _STANDING = (_EXAMPLE_COLUMN, _REFERENCE_COLUMN)

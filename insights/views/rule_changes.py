@@ -15,8 +15,8 @@ from insights.views.table import Column
 
 CHANGE_COLUMNS = (
     Column("subject", "What", is_pinned=True),
-    Column("before", "Before", is_wide=True),
-    Column("after", "After", is_wide=True),
+    Column("before", "Before", width=420),
+    Column("after", "After", width=420),
     Column("reference", "Reference", is_wide=True, help="Of the value after, else before."),
 )
 

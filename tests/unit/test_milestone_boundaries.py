@@ -4,15 +4,18 @@ Each test pins one comparison or one number of the milestone modules that no sit
 milestone_cases.toml decides; expected values are worked out by hand.
 """
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from insights.eligibility import claims_known_on, paying_spans
-from tests.milestone_builders import claim, decided, facts, frame, held, month, usage_rows
+from insights.milestones import growth_earnings, milestone_rows, portfolio
+from insights.program import Program
+from tests.milestone_builders import PROGRAM, claim, decided, facts, frame, held, month, usage_rows
 
-JAN = month("2022-01")
-HELD = [held(date(2022, 1, 1))]
+JAN, FY26 = month("2022-01"), month("2026-01")
+HELD, GROWING = [held(date(2022, 1, 1))], [held(date(2026, 1, 1))]
 
 
 # --- value ----------------------------------------------------------------------------------------
@@ -33,6 +36,26 @@ def test_growth_to_a_reached_threshold_counts_from_the_start_of_the_association(
     row = decided(facts(usage, associations=[held(date(2026, 1, 1))]), start + 2).loc[15]
     assert (row["state"], row["reached_month"]) == ("reached", start + 2)
     assert row["value_usd_e4"] == 1_500_000
+
+
+def test_workload_without_seats_has_no_value_in_either_model():
+    for first in (JAN, FY26):
+        row = decided(facts(usage_rows(first, [0], [0])), first).loc[15]
+        assert row["state"] == "unclaimed"
+        assert row[["users_needed", "value_usd_e4"]].isna().all()
+
+
+def test_rate_of_nothing_is_a_value_of_nothing_not_an_unknown_one():
+    years = [
+        replace(
+            year,
+            unit_rates=tuple(replace(rate, per_unit_usd_e4=0) for rate in year.unit_rates),
+        )
+        for year in PROGRAM.years
+    ]
+    known = facts(usage_rows(FY26, [1000], [100]), associations=GROWING)
+    rows = milestone_rows(portfolio(known, Program(tuple(years)), FY26))
+    assert rows["value_usd_e4"].tolist() == [0, 0]
 
 
 # --- flags ----------------------------------------------------------------------------------------
@@ -79,3 +102,54 @@ def test_claim_approved_in_the_newest_month_is_a_span_already():
     nothing = frame("associations", [])
     assert len(paying_spans(nothing, claims, JAN + 11)) == 1
     assert paying_spans(nothing, claims, JAN + 10).empty
+
+
+def test_claim_that_ends_today_has_ended():
+    ended = claim("Rejected final", approved_on=date(2022, 1, 1), ended_on=date(2022, 4, 9))
+    days = {
+        day: claims_known_on(frame("claims", [ended]), day)["ended_on"].notna().tolist()
+        for day in (date(2022, 4, 8), date(2022, 4, 9))
+    }
+    assert list(days.values()) == [[False], [True]]
+
+
+# --- growth model ---------------------------------------------------------------------------------
+
+
+def grown(seats, users):
+    """Return the growth rows of one pair, held from January 2026 on, by month."""
+    known = facts(usage_rows(FY26, seats, users), associations=GROWING)
+    return growth_earnings(portfolio(known, PROGRAM, FY26 + len(users) - 1)).set_index("month")
+
+
+def test_first_report_without_users_is_a_starting_point_of_nought():
+    row = grown([1000, 1000], [0, 200]).loc[FY26 + 1]
+    assert (row["prior_high_water_mark"], row["earned_units"]) == (0, 200)
+    assert row["reason_code"] == ""
+
+
+def test_exactly_the_minimum_of_seats_earns():
+    row = grown([150, 150], [10, 20]).loc[FY26 + 1]
+    assert (row["earned_units"], row["reason_code"]) == (10, "")
+    row = grown([149, 149], [10, 20]).loc[FY26 + 1]
+    assert (row["earned_units"], row["reason_code"]) == (0, "MINTHNTMT")
+
+
+def test_users_at_the_high_water_mark_are_not_above_it():
+    assert grown([1000, 1000], [200, 200]).loc[FY26 + 1, "reason_code"] == "MAULWPHWM"
+    assert grown([1000, 1000], [200, 201]).loc[FY26 + 1, "reason_code"] == ""
+
+
+def test_seats_at_the_high_water_mark_leave_no_opportunity():
+    row = grown([1000, 200], [200, 210]).loc[FY26 + 1]
+    assert (row["opportunity_units"], row["reason_code"]) == (0, "PAULWPHWM")
+    row = grown([1000, 201], [200, 210]).loc[FY26 + 1]
+    assert (row["earned_units"], row["reason_code"]) == (1, "")
+
+
+def test_growth_up_to_exactly_the_years_maximum_is_paid_in_full():
+    # 2,000 units of 3 dollars are the 6,000 of the year; the 2,001st pays nothing.
+    row = grown([9000, 9000], [100, 2100]).loc[FY26 + 1]
+    assert (row["amount_usd_e4"], row["reason_code"]) == (60_000_000, "")
+    row = grown([9000, 9000], [100, 2101]).loc[FY26 + 1]
+    assert (row["amount_usd_e4"], row["reason_code"]) == (60_000_000, "CAP")

@@ -34,6 +34,11 @@ class Finding:
         """Return the field's label."""
         return FIELDS_BY_NAME[self.field].label
 
+    @property
+    def is_missing(self) -> bool:
+        """Return whether an answer is only missing yet, rather than wrong."""
+        return self.code.endswith("_missing")
+
 
 def blocking(found: tuple[Finding, ...]) -> tuple[Finding, ...]:
     """Return the findings with which no claim can be sent."""

@@ -12,7 +12,7 @@ from data_access.store import Store
 from pages.shared import cached, links, scope_bar, states, store_access, url_state, visits
 from pages.shared.scope_state import ScopeOptions
 
-NEED_NO_DATA = ("imports", "definitions", "program_rules")
+NEED_NO_DATA = ("imports", "definitions", "program_rules", "claim_assistant")
 
 
 def run(pages: Callable[[int], dict[str, list[st.Page]]]) -> None:

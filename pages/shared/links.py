@@ -14,6 +14,7 @@ CUSTOMERS = "pages/performance/customers.py"
 CUSTOMER = "pages/performance/customer.py"
 EARNINGS = "pages/incentives/earnings.py"
 ALERTS = "pages/incentives/alerts.py"
+CLAIM_ASSISTANT = "pages/incentives/claim_assistant.py"
 DATA_HEALTH = "pages/trust/data_health.py"
 DEFINITIONS = "pages/trust/definitions.py"
 IMPORTS = "pages/admin/imports.py"
@@ -27,6 +28,7 @@ PAGES = (
     CUSTOMER,
     EARNINGS,
     ALERTS,
+    CLAIM_ASSISTANT,
     DATA_HEALTH,
     DEFINITIONS,
     IMPORTS,
@@ -37,6 +39,12 @@ CURRENT_PAGE = "current_page"
 
 CUSTOMER_KEY = "cust"
 """The customer page's own part of the address: a tenant id."""
+
+CLAIM_TENANT_KEY = "ca_tenant"
+"""Part of a link that starts a claim in the claim assistant: the customer's tenant id."""
+
+CLAIM_WORKLOADS_KEY = "ca_wl"
+"""Part of such a link: the workloads (codes) to claim."""
 
 
 def customer_link(tenant_id: str, label: str, *, help: str | None = None) -> None:

@@ -14,11 +14,15 @@ SECTIONS: dict[str, tuple[tuple[str, str], ...]] = {
         (links.CUSTOMERS, "Customers"),
         (links.CUSTOMER, "Customer"),
     ),
-    "Incentives": ((links.EARNINGS, "Earnings"), (links.ALERTS, "Alerts")),
+    "Incentives": (
+        (links.EARNINGS, "Earnings"),
+        (links.ALERTS, "Alerts"),
+        (links.CLAIM_ASSISTANT, "Claim assistant"),
+    ),
     "Trust": ((links.DATA_HEALTH, "Data health"), (links.DEFINITIONS, "Definitions")),
     "Admin": ((links.IMPORTS, "Imports"), (links.PROGRAM_RULES, "Programme rules")),
 }
-HIDDEN = (links.CUSTOMER,)
+HIDDEN = (links.CUSTOMER, links.CLAIM_ASSISTANT)
 """Pages that only links open."""
 
 

@@ -40,6 +40,7 @@ IGNORED_FILTERS: Mapping[str, Mapping[str, str]] = {
 """Filters that a page does not use, by page and key, with the reason that is shown."""
 
 PAGES_WITHOUT_FILTERS: Mapping[str, str] = {
+    "claim_assistant": "A claim is for one customer; your filters stay set for the other pages.",
     "imports": "Imports concern the whole store; your filters stay set for the other pages.",
     "program_rules": "Programme rules concern the whole store; your filters stay set.",
     "data_health": "Data health looks at the whole store; your filters stay set.",

@@ -9,10 +9,21 @@ from datetime import date
 
 import pytest
 
+from insights.earnings import paid_milestones
 from insights.eligibility import claims_known_on, paying_spans
 from insights.milestones import growth_earnings, milestone_rows, portfolio
 from insights.program import Program
-from tests.milestone_builders import PROGRAM, claim, decided, facts, frame, held, month, usage_rows
+from tests.milestone_builders import (
+    PROGRAM,
+    claim,
+    decided,
+    earning,
+    facts,
+    frame,
+    held,
+    month,
+    usage_rows,
+)
 
 JAN, FY26 = month("2022-01"), month("2026-01")
 HELD, GROWING = [held(date(2022, 1, 1))], [held(date(2026, 1, 1))]
@@ -153,3 +164,9 @@ def test_growth_up_to_exactly_the_years_maximum_is_paid_in_full():
     assert (row["amount_usd_e4"], row["reason_code"]) == (60_000_000, "")
     row = grown([9000, 9000], [100, 2101]).loc[FY26 + 1]
     assert (row["amount_usd_e4"], row["reason_code"]) == (60_000_000, "CAP")
+
+
+def test_earning_of_today_is_known_today():
+    told = [earning("15%", 1500, earning_on=date(2022, 3, 16))]
+    for day, rows in ((date(2022, 3, 15), 0), (date(2022, 3, 16), 1)):
+        assert len(paid_milestones(frame("earnings", told), day, (15, 40))) == rows

@@ -7,6 +7,7 @@ from sqlalchemy import insert
 
 from data_access import schema
 from tests.app.performance_store import OCT, fill_portfolio
+from tests.builders import bring_in
 
 CUSTOMERS = "pages/performance/customers.py"
 CUSTOMER = "pages/performance/customer.py"
@@ -135,3 +136,59 @@ def test_no_chosen_customer_leads_to_the_list(open_customer):
 
 def test_partner_filter_does_not_hide_a_customers_own_page(open_customer):
     assert open_customer("t3", p="p1").title[0].value == "Tailspin"
+
+
+HISTORY = """
+tenant_id,workload,month,paid_available_units,monthly_active_users,partner_id,associated_on
+t1,Teams,2026-08,1000,100,p1,2026-06-01
+t1,Teams,2026-09,1000,120,p1,2026-06-01
+t1,Teams,2026-10,1000,141,p1,2026-06-01
+t1,SharePoint,2026-09,500,40,,
+t1,SharePoint,2026-10,500,41,,
+"""
+CLAIMS = """
+claim_id,tenant_id,workload,partner_id,status,status_on,submitted_on
+C-1,t1,SharePoint,p1,Submitted,2026-11-02,2026-11-02
+"""
+
+
+@pytest.fixture
+def judged_customer(shown_store, without_exception):
+    """The page of a customer whose milestones are judged."""
+    bring_in(shown_store, HISTORY, CLAIMS)
+    return without_exception(CUSTOMER, query={"cust": "t1"})
+
+
+def rows_with(page, *columns):
+    shown = next(frame.value for frame in page.dataframe if {*columns} <= {*frame.value.columns})
+    return shown[list(columns)].to_numpy().tolist()
+
+
+def test_customer_page_says_how_many_users_are_missing(judged_customer):
+    told = "\n".join(each.value.replace("\\", "") for each in judged_customer.markdown)
+    assert "9 more active users to 15%" in told
+    assert "34 more active users to 15%" in told
+
+
+def test_customer_page_has_milestones_chain_and_value(judged_customer):
+    # 150 - 141 users to 15 % and 400 - 141 to 40 % of 1,000 seats at 3 USD, counted once: 777 USD.
+    cards = {metric.label: metric.value for metric in judged_customer.metric}
+    assert cards["◑ In flight"] == "\\$777"
+    assert ["Microsoft Teams", "15%", "◑ In flight", 9, 27.0] in rows_with(
+        judged_customer, "workload_name", "goal", "state_words", "users_needed", "value_usd_e4"
+    )
+    assert ["SharePoint Online", "15%", "… in claim", "… 34 users missing"] in rows_with(
+        judged_customer, "workload_name", "goal", "claim", "reached"
+    )
+    assert "No chain is broken" in "".join(each.value for each in judged_customer.markdown)
+
+
+def test_customer_page_draws_the_claims_over_time(judged_customer):
+    assert "Claims over time" in [each.value for each in judged_customer.subheader]
+    charts = judged_customer.get("plotly_chart")
+    assert any("C-1" in chart.proto.spec for chart in charts)
+
+
+def test_customer_without_judged_milestones_says_so(open_customer):
+    page = open_customer("t1")
+    assert any("No milestone of this customer is judged" in info.value for info in page.info)

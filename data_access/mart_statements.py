@@ -76,9 +76,13 @@ def same(left: Any, right: Any, *names: str) -> ColumnElement[bool]:  # noqa: AN
 def among(table: Table, names: Sequence[str], rows: Select[Any]) -> ColumnElement[bool]:
     """Return the condition that a table's row has its key among the selected ones.
 
-    Unlike a correlated EXISTS, it lets SQLite look the rows up by the table's own key.
+    Unlike a correlated EXISTS, it lets SQLite look the rows up by the table's own key. Where the
+    names stand in another order than in that key, DISTINCT makes SQLite read the selected rows
+    into a set of its own: by their index it would miss some (seen with SQLite 3.40).
     """
-    return tuple_(*(table.c[name] for name in names)).in_(rows)
+    key = [column.name for column in table.primary_key][: len(names)]
+    chosen = rows if key == list(names) else rows.distinct()
+    return tuple_(*(table.c[name] for name in names)).in_(chosen)
 
 
 def _flag(condition: ColumnElement[bool]) -> ColumnElement[int]:

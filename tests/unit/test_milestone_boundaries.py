@@ -7,9 +7,11 @@ milestone_cases.toml decides; expected values are worked out by hand.
 from dataclasses import replace
 from datetime import date
 
+import pandas as pd
 import pytest
 
-from insights.earnings import paid_milestones
+from insights.claim_clocks import claim_before, claims_before
+from insights.earnings import milestone_percent, paid_milestones
 from insights.eligibility import claims_known_on, paying_spans
 from insights.milestones import growth_earnings, milestone_rows, portfolio
 from insights.program import Program
@@ -170,3 +172,28 @@ def test_earning_of_today_is_known_today():
     told = [earning("15%", 1500, earning_on=date(2022, 3, 16))]
     for day, rows in ((date(2022, 3, 15), 0), (date(2022, 3, 16), 1)):
         assert len(paid_milestones(frame("earnings", told), day, (15, 40))) == rows
+
+
+def test_unknown_amount_counts_as_paid_unless_a_reason_stands_beside_it():
+    on = date(2022, 3, 16)
+    plain = earning("15%", None, earning_on=on)
+    refused = earning("40%", None, earning_on=on, reason_code="IVDPOE")
+    paid = paid_milestones(frame("earnings", [plain, refused]), date(2022, 12, 31), (15, 40))
+    assert paid["milestone"].tolist() == [15]
+    assert paid["amount_usd_e4"].isna().all()
+
+
+def test_milestone_of_one_is_one_percent_and_no_share():
+    assert milestone_percent(pd.Series(["1", "0.99"]), (1, 99, 100)).tolist() == [1, 99]
+
+
+# --- claiming in time -----------------------------------------------------------------------------
+
+
+def test_pace_is_believed_for_ten_years_and_not_a_user_longer():
+    # At one user a month, 120 users take 120 months.
+    for needed, is_foreseen in ((120, True), (121, False)):
+        found = claim_before(needed, 1.0, as_of=FY26, program=PROGRAM)
+        assert (found is not None) == is_foreseen
+        many = claims_before(pd.Series([needed]), pd.Series([1.0]), as_of=FY26, program=PROGRAM)
+        assert many["passes_in"].notna().tolist() == [is_foreseen]

@@ -7,16 +7,16 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import (
     BigInteger,
-    ColumnElement,
     Connection,
+    Select,
     Subquery,
     and_,
     case,
     cast,
     func,
-    not_,
     select,
     union,
+    union_all,
 )
 
 from data_access.queries.coverage import (
@@ -39,7 +39,6 @@ def unclaimed_workloads(
     filters: Filters,
     *,
     minimum_units: int,
-    is_too_late: bool = False,
     limit: int = LISTED_AT_MOST,
 ) -> pd.DataFrame:
     """Return unclaimed workloads with enough seats, the most valuable first: one row per pair.
@@ -47,16 +46,12 @@ def unclaimed_workloads(
     Columns: tenant_id, tenant_name, workload, workload_name, milestone (the lowest one that is
     still ahead), users_needed (Int64, to it), monthly_pace, paid_available_units,
     monthly_active_users, latest_month, high_water_mark (Int64), value_usd_e4 (Int64, of all
-    milestones ahead), milestones (how many), is_example. With `is_too_late` those where a
-    claim made now could not earn.
+    milestones ahead), milestones (how many), is_example.
     """
     status = milestone_status
     open_rows = [
-        status.c.state == "unclaimed",
-        status.c.is_too_late_to_claim.is_(is_too_late),
+        *_open_rows(scope, filters),
         status.c.paid_available_units >= minimum_units,
-        *customers_in_view(scope, filters, status),
-        *of_chosen_workloads(filters, status),
     ]
     among = _may_be_among_first(open_rows, limit)
     statement = (
@@ -98,45 +93,96 @@ def unclaimed_workloads(
     return rows.astype(dict.fromkeys(counts, "Int64") | {"is_example": "bool"})
 
 
-def unclaimed_counts(
-    connection: Connection, scope: Scope, filters: Filters, *, minimum_units: int
+def too_late_milestones(
+    connection: Connection,
+    scope: Scope,
+    filters: Filters,
+    *,
+    minimum_units: int,
+    limit: int = LISTED_AT_MOST,
 ) -> pd.DataFrame:
-    """Return one row over the unclaimed workloads of `unclaimed_workloads`.
+    """Return milestones of workloads that nobody holds, which a claim made now cannot earn.
 
-    Columns: workloads, value_usd_e4, too_late (workloads), small (workloads with fewer seats).
+    One row per tenant x workload x milestone: those crossed while nobody held the workload, and
+    those where usage is above what a claim may start from; the most valuable first. Columns:
+    tenant_id, tenant_name, workload, workload_name, milestone, state (missed or unclaimed),
+    crossed_month (Int64), paid_available_units, monthly_active_users, value_usd_e4 (Int64),
+    is_example.
     """
-    status = milestone_status
-    pair = (status.c.tenant_key, status.c.workload_key)
-    is_large = status.c.paid_available_units >= minimum_units
-    is_late = status.c.is_too_late_to_claim
-    by_pair = (
-        select(
-            func.max(case((is_large, 1), else_=0)).label("is_large"),
-            func.min(case((is_late, 1), else_=0)).label("is_late"),
-            func.sum(case((and_(is_large, not_(is_late)), status.c.added_value_usd_e4))).label(
-                "value"
-            ),
-        )
-        .where(
-            status.c.state == "unclaimed",
+    status, value = milestone_status, milestone_status.c.added_value_usd_e4
+    key = (status.c.tenant_key, status.c.workload_key, status.c.milestone)
+
+    def first(state: str, *, is_late: bool) -> Select[Any]:
+        conditions = (
+            status.c.state == state,
+            status.c.is_too_late_to_claim.is_(is_late),
+            status.c.paid_available_units >= minimum_units,
+            status.c.holder_partner_key.is_(None),
             *customers_in_view(scope, filters, status),
             *of_chosen_workloads(filters, status),
         )
-        .group_by(*pair)
+        rows = select(*key).where(*conditions).order_by(value.desc().nulls_last()).limit(limit)
+        return select(*rows.subquery(f"first_{state}").c)
+
+    found = union_all(first("missed", is_late=False), first("unclaimed", is_late=True)).subquery(
+        "found"
+    )
+    statement = (
+        select(
+            *PAIR_NAMES,
+            status.c.milestone,
+            status.c.state,
+            status.c.crossed_month,
+            status.c.paid_available_units,
+            status.c.monthly_active_users,
+            value.label("value_usd_e4"),
+            status.c.is_example,
+        )
+        .select_from(found)
+        .join(status, and_(same_pair(found, status), found.c.milestone == status.c.milestone))
+        .join(tenant, tenant.c.tenant_key == status.c.tenant_key)
+        .join(workload, workload.c.workload_key == status.c.workload_key)
+        .order_by(value.desc().nulls_last(), *PAIR_KEYS, status.c.milestone)
+        .limit(limit)
+    )
+    counts = ("crossed_month", "paid_available_units", "monthly_active_users", "value_usd_e4")
+    rows = pd.read_sql(statement, connection)
+    return rows.astype(dict.fromkeys(counts, "Int64") | {"is_example": "bool"})
+
+
+def unclaimed_counts(
+    connection: Connection, scope: Scope, filters: Filters, *, minimum_units: int
+) -> pd.DataFrame:
+    """Return one row: workloads and value_usd_e4 (Int64) of the unclaimed workloads that can still
+    earn, and small, how many others have fewer paid available units."""
+    status = milestone_status
+    is_large = status.c.paid_available_units >= minimum_units
+    by_pair = (
+        select(
+            func.max(case((is_large, 1), else_=0)).label("is_large"),
+            func.sum(case((is_large, status.c.added_value_usd_e4))).label("value"),
+        )
+        .where(*_open_rows(scope, filters))
+        .group_by(status.c.tenant_key, status.c.workload_key)
         .subquery("by_pair")
     )
-    rows = by_pair.c
-
-    def counted(condition: ColumnElement[bool], label: str) -> ColumnElement[Any]:
-        return func.coalesce(func.sum(case((condition, 1), else_=0)), 0).label(label)
-
+    large = func.coalesce(func.sum(by_pair.c.is_large), 0)
     statement = select(
-        counted(and_(rows.is_large == 1, rows.is_late == 0), "workloads"),
-        cast(func.sum(rows.value), BigInteger).label("value_usd_e4"),
-        counted(and_(rows.is_large == 1, rows.is_late == 1), "too_late"),
-        counted(rows.is_large == 0, "small"),
-    )
+        cast(large, BigInteger).label("workloads"),
+        cast(func.sum(by_pair.c.value), BigInteger).label("value_usd_e4"),
+        cast(func.count() - large, BigInteger).label("small"),
+    ).select_from(by_pair)
     return pd.read_sql(statement, connection).astype({"value_usd_e4": "Int64"})
+
+
+def _open_rows(scope: Scope, filters: Filters) -> list[Condition]:
+    """Return the conditions on milestones that nobody claims and a claim could still earn."""
+    return [
+        milestone_status.c.state == "unclaimed",
+        milestone_status.c.is_too_late_to_claim.is_(False),
+        *customers_in_view(scope, filters, milestone_status),
+        *of_chosen_workloads(filters, milestone_status),
+    ]
 
 
 def _may_be_among_first(open_rows: list[Condition], limit: int) -> Subquery:

@@ -13,6 +13,7 @@ PARTNERS = "pages/performance/partners.py"
 CUSTOMERS = "pages/performance/customers.py"
 CUSTOMER = "pages/performance/customer.py"
 EARNINGS = "pages/incentives/earnings.py"
+ASSOCIATIONS = "pages/incentives/associations.py"
 ALERTS = "pages/incentives/alerts.py"
 CLAIM_ASSISTANT = "pages/incentives/claim_assistant.py"
 DATA_HEALTH = "pages/trust/data_health.py"
@@ -27,6 +28,7 @@ PAGES = (
     CUSTOMERS,
     CUSTOMER,
     EARNINGS,
+    ASSOCIATIONS,
     ALERTS,
     CLAIM_ASSISTANT,
     DATA_HEALTH,

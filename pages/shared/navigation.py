@@ -16,6 +16,7 @@ SECTIONS: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "Incentives": (
         (links.EARNINGS, "Earnings"),
+        (links.ASSOCIATIONS, "Associations"),
         (links.ALERTS, "Alerts"),
         (links.CLAIM_ASSISTANT, "Claim assistant"),
     ),

@@ -32,10 +32,15 @@ _AS_IMPORTED = (
     "Greyed filters do not apply here: alerts speak of the month in which something happened; "
     "the period is that of the imports which raised them."
 )
+_AS_OF_TODAY = (
+    "Greyed filters do not apply here: claims are shown as of today, and milestones are judged as "
+    "of the newest complete month."
+)
 IGNORED_FILTERS: Mapping[str, Mapping[str, str]] = {
     "customer": dict.fromkeys(("ga", "p", "seg", "mk", "sz"), _ONE_CUSTOMER),
     "earnings": dict.fromkeys(("per", "cmp", "asof"), _AS_JUDGED),
     "alerts": dict.fromkeys(("cmp", "asof"), _AS_IMPORTED),
+    "associations": dict.fromkeys(("per", "cmp", "asof"), _AS_OF_TODAY),
 }
 """Filters that a page does not use, by page and key, with the reason that is shown."""
 

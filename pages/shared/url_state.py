@@ -18,6 +18,9 @@ LONGEST = 200
 LATEST_YEARS = 50
 """Years after the first day of a calendar that can be chosen in it."""
 
+DIGITS = 6
+"""Digits of a number that a link may carry."""
+
 _KEPT = "url_state_kept"
 
 ARRIVED = "arrived"
@@ -92,6 +95,29 @@ def first_choice(key: str, label: str, names: Mapping[str, str]) -> str:
         args=(key, next(iter(names))),
     )
     return str(st.session_state[widget])
+
+
+def segments(key: str, label: str, names: Mapping[str, str]) -> str:
+    """Draw names side by side, the first one as default, and return the chosen code."""
+    widget = f"{key}_box"
+    st.session_state[widget] = code_in_address(key, list(names)) or next(iter(names))
+    st.segmented_control(
+        label,
+        list(names),
+        format_func=lambda code: names.get(code, code),
+        key=widget,
+        required=True,
+        label_visibility="collapsed",
+        on_change=_write_back_unless_first,
+        args=(key, next(iter(names))),
+    )
+    return str(st.session_state[widget])
+
+
+def number(key: str) -> int:
+    """Return the whole number from 0 on that the address holds under a key, 0 for none."""
+    text = next(iter(values_in_address(key)), "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= DIGITS else 0
 
 
 def search(key: str, label: str, *, placeholder: str) -> str:

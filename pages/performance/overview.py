@@ -11,6 +11,7 @@ from pages.shared import cached, links, scope_bar, states, url_state
 from pages.shared.cards import show_cards
 from pages.shared.charts import sets_filter, show_chart
 from pages.shared.downloads import download_buttons
+from pages.shared.overview_incentives import show_incentives
 from pages.shared.tables import show_table
 from pages.shared.text import plain
 
@@ -44,7 +45,10 @@ for line in view.headlines:
     detail = f": {plain(line.detail)}" if line.detail else ""
     st.markdown(f"- **{plain(line.lead)}**{detail}")
 
-# 3. Impact and its causes
+# 3. Milestones, money, alerts and deadlines
+show_incentives(scope, filters)
+
+# 4. Impact and its causes
 left, right = st.columns(2, gap="medium")
 with left:
     st.subheader("Impact over time")
@@ -81,7 +85,7 @@ for column, (title, moved, what, key) in zip(st.columns(2, gap="medium"), movers
         )
         st.caption("Click a bar to look at it alone.")
 
-# 4. Associations, concentration, freshness
+# 5. Associations, concentration, freshness
 left, right = st.columns([3, 2], gap="medium")
 with left:
     st.subheader("New and lost associations")
@@ -96,7 +100,7 @@ with right:
     st.caption(plain(overview.freshness_text(freshness)))
     st.page_link(links.DATA_HEALTH, label="Data health")
 
-# 5. The same as a table
+# 6. The same as a table
 st.subheader("Figures behind this page")
 chosen = view.twin(
     url_state.first_choice("ov_table", "Table", overview.TWINS),

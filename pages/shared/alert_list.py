@@ -24,3 +24,20 @@ def show_groups(groups: Sequence[AlertGroup], *, key: str) -> None:
                 with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
                     links.customer_link(line.tenant_id, line.place)
                     st.markdown(f":small[{plain(line.rest)}]", width="content")
+
+
+def show_first(groups: Sequence[AlertGroup], most: int) -> None:
+    """Draw the first alert of each of the most urgent kinds, with the kind's number of alerts."""
+    for group in groups[:most]:
+        line = group.lines[0]
+        with st.container(gap=None):
+            links.customer_link(line.tenant_id, line.place)
+            st.markdown(
+                f":small[{plain(group.kind.symbol)} {plain(line.rest)}] "
+                f":small[:gray[· {plain(_one_of(group))}]]"
+            )
+
+
+def _one_of(group: AlertGroup) -> str:
+    """Return the kind of the first alert, and of how many it is the first."""
+    return group.kind.label if group.total == 1 else f"{group.kind.label}, 1 of {group.total:,}"

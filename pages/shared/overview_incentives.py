@@ -1,0 +1,71 @@
+"""The overview's part on milestones and money: numbers, new alerts and nearest deadlines."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from data_access.queries import claims, crossings, earnings
+from data_access.types import Filters, Scope
+from insights.months import fiscal_quarter_start
+from insights.views import overview_incentives as views
+from insights.views.alerts import news_title
+from insights.views.clock_inbox import inbox_view, since_days
+from pages.shared import alert_frames, cached, links, rules_frames, states, visits
+from pages.shared.alert_list import show_first
+from pages.shared.cards import show_cards
+from pages.shared.text import plain
+from pages.shared.today import today
+
+SHOWN_ALERTS = 4
+_NO_CLOCKS = pd.DataFrame({"days_left": pd.Series(dtype="int64")})
+
+
+def show_incentives(scope: Scope, filters: Filters) -> None:
+    """Draw what the overview says of milestones; nothing before milestones were first judged."""
+    judged = cached.read(earnings.judged, scope)
+    if judged.empty:
+        return
+    view = _view(scope, filters, int(judged["as_of"].iloc[0]))
+    st.subheader("Milestones and money", help=plain(view.caption))
+    show_cards(view.cards, key="ov_incentives")
+    left, right = st.columns(2, gap="medium")
+    with left:
+        _show_alerts(scope, filters)
+    with right:
+        _show_deadlines(view)
+
+
+def _view(scope: Scope, filters: Filters, as_of: int) -> views.IncentivesView:
+    program = rules_frames.program(rules_frames.activations())
+    running = cached.read(claims.running_claims, scope, filters, since=since_days(program, today()))
+    inbox = cached.computed(inbox_view, running, program, today(), who=None)
+    months = {"first": fiscal_quarter_start(as_of), "last": as_of}
+    return cached.computed(
+        views.incentives_view,
+        cached.read(crossings.crossings_by_month, scope, filters, **months),
+        cached.read(earnings.money_parts, scope, filters, by=""),
+        _NO_CLOCKS if inbox is None else inbox.rows,
+        as_of=as_of,
+    )
+
+
+def _show_alerts(scope: Scope, filters: Filters) -> None:
+    visit = visits.present()
+    new = alert_frames.new_groups(scope, filters, visit)
+    st.markdown(f"**{plain(news_title(visit, is_new=bool(new)))}**")
+    groups = new or alert_frames.latest_groups(scope, filters)
+    if not groups:
+        states.show_nothing("No import has raised an alert within these filters.")
+    show_first(groups, SHOWN_ALERTS)
+    st.page_link(links.ALERTS, label="All alerts", icon=":material/arrow_forward:")
+
+
+def _show_deadlines(view: views.IncentivesView) -> None:
+    st.markdown("**Nearest deadlines of claims**")
+    for deadline in view.deadlines:
+        with st.container(gap=None):
+            links.customer_link(deadline.tenant_id, deadline.tenant_name)
+            st.markdown(f":small[{plain(deadline.text)}]")
+    if not view.deadlines:
+        st.caption(f"No clock runs out within {views.URGENT_DAYS} days.")

@@ -26,6 +26,9 @@ DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PNG = "image/png"
 JPEG = "image/jpeg"
 
+MEDIA_NAMES: dict[str, str] = {PDF: "PDF", DOCX: "Word document", PNG: "PNG", JPEG: "JPEG"}
+"""What people call the types that are taken."""
+
 MAX_PROOF_MB = 25
 MAX_PROOF_BYTES = MAX_PROOF_MB * 1024 * 1024
 

@@ -118,7 +118,7 @@ def _keep(path: Path, content: bytes, now: datetime) -> None:
     """Write a file unless it is there already: under another name, to the disk, then renamed."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     _remove_stale(path.parent, now)
-    if path.exists() and path.stat().st_size == len(content):
+    if path.exists() and path.read_bytes() == content:
         return
     unfinished = path.with_name(f"{uuid.uuid4().hex}{_UNFINISHED}")
     try:

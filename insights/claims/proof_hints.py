@@ -18,8 +18,8 @@ from insights.workloads import WORKLOADS, workload_key
 MOST_DAYS = 2_000
 """Dates of a text that are looked at."""
 
-_SHORTEST_SPELLING = 5
-"""Letters from which a workload's spelling is looked for inside words too."""
+_SHORTEST_TORN = 5
+"""Letters from which a workload's spelling is found with gaps in it too."""
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _NAME = "(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}"
@@ -76,17 +76,18 @@ def proof_hints(
 def _names_workload(folded: str, code: str, name: str) -> bool:
     known = next((each for each in WORKLOADS if each.code == code), None)
     spellings = (name, code, *((known.name, *known.aliases) if known else ()))
-    together = workload_key(folded)
-    return any(_is_in(spelling, folded, together) for spelling in spellings)
+    return any(_is_in(spelling, folded) for spelling in spellings)
 
 
-def _is_in(spelling: str, folded: str, together: str) -> bool:
-    """Return whether a text holds a spelling; short ones must stand alone."""
+def _is_in(spelling: str, folded: str) -> bool:
+    """Return whether a text holds a spelling as words of its own.
+
+    Long ones may be torn apart by blanks and punctuation, as the text of a PDF often is.
+    """
     key = workload_key(spelling)
-    if len(key) >= _SHORTEST_SPELLING:
-        return key in together
-    pattern = rf"(?<![a-z0-9]){re.escape(spelling.casefold())}(?![a-z0-9])"
-    return bool(key) and re.search(pattern, folded) is not None
+    is_long = len(key) >= _SHORTEST_TORN
+    inside = "[^a-z0-9]{0,2}".join(key) if is_long else re.escape(spelling.casefold())
+    return bool(key) and re.search(rf"(?<![a-z0-9]){inside}(?![a-z0-9])", folded) is not None
 
 
 def dates_in(folded: str) -> Iterator[date]:

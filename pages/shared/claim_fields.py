@@ -20,6 +20,9 @@ TYPING_PAUSE = "600ms"
 WIDTH = 460
 """Pixels of a field."""
 
+NARROW = 340
+"""Pixels of a field that stands beside others."""
+
 
 def field_key(stored: StoredDraft, name: str) -> str:
     """Return the key of a field's widget, its own for every draft."""
@@ -37,7 +40,9 @@ def _common(stored: StoredDraft, name: str) -> dict[str, Any]:
     }
 
 
-def text(stored: StoredDraft, name: str, **settings: Any) -> None:  # noqa: ANN401 - of the widget
+def text(
+    stored: StoredDraft, name: str, *, placeholder: str | None = None, width: int = WIDTH
+) -> None:
     """Draw a line of text; it is stored while it is typed."""
     claim_state.fill(field_key(stored, name), getattr(stored.draft, name))
     st.text_input(
@@ -45,8 +50,8 @@ def text(stored: StoredDraft, name: str, **settings: Any) -> None:  # noqa: ANN4
         max_chars=LONGEST_TEXT,
         live=TYPING_PAUSE,
         autocomplete="off",
-        width=WIDTH,
-        **settings,
+        placeholder=placeholder,
+        width=width,
     )
 
 

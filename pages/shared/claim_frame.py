@@ -96,6 +96,7 @@ def show_way(stored: StoredDraft, number: int) -> None:
                 args=(number + 1,),
                 type="primary",
                 icon=":material/arrow_forward:",
+                icon_position="right",
             )
         if stored.status == "draft":
             st.button(

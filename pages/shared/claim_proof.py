@@ -8,7 +8,7 @@ import streamlit as st
 
 from data_access import proofs
 from data_access.errors import InsightsError
-from data_access.proof_content import MAX_PROOF_MB
+from data_access.proof_content import MAX_PROOF_MB, MEDIA_NAMES
 from insights.claims.form import ACKNOWLEDGEMENTS, PUBLIC_SECTOR
 from insights.claims.standing import is_public_sector
 from pages.shared import cached, claim_check, claim_fields, claim_state, scope_bar
@@ -83,7 +83,7 @@ def _attached(check: ClaimCheck) -> None:
     with st.container(border=True, key="ca_proof"):
         st.markdown(f":material/description: **{plain(proof.file_name)}**")
         st.caption(
-            f"{proof.size_bytes / 1024:,.0f} KB · {plain(proof.media_type)} · "
+            f"{proof.size_bytes / 1024:,.0f} KB · {MEDIA_NAMES[proof.media_type]} · "
             f"SHA-256 {proof.content_hash[:16]}…"
         )
         _show_hints(check)

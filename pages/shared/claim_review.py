@@ -41,8 +41,13 @@ def show_review(check: ClaimCheck) -> None:
     )
     st.subheader("As it is entered in Partner Center")
     for part in form_parts(check.draft, check.names):
-        lines = [f"- {plain(label)}: **{plain(value)}**" for label, value in part.lines]
+        lines = [f"- {plain(label)}: **{_in_line(value)}**" for label, value in part.lines]
         st.markdown("\n".join([f"**{plain(part.title)}**", *lines]))
+
+
+def _in_line(value: str) -> str:
+    """Return an answer of several lines as one line."""
+    return plain(" · ".join(line for line in value.splitlines() if line))
 
 
 def _show_left(check: ClaimCheck) -> None:

@@ -80,8 +80,9 @@ def show_customer(check: ClaimCheck) -> None:
     ):
         with st.container(border=True, key=f"ca_part_{names[0]}"):
             st.markdown(f"**{title}**")
-            for name in names:
-                claim_fields.text(stored, name)
+            with st.container(horizontal=True, gap="small", key=f"ca_row_{names[0]}"):
+                for name in names:
+                    claim_fields.text(stored, name, width=claim_fields.NARROW)
 
 
 _CUSTOMER_CONTACT = ("contact_name", "contact_title", "contact_email")

@@ -53,7 +53,7 @@ def incentives_view(
     """Return what the overview shows of milestones, as of the month they were judged for.
 
     `crossings` are crossings_by_month of the as-of month's fiscal quarter, `money` money_parts,
-    `clocks` the rows of the clocks inbox (empty where none runs).
+    `clocks` urgent_clocks.
     """
     quarter = fiscal_quarter_start(as_of)
     return IncentivesView(

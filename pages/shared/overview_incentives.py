@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import pandas as pd
 import streamlit as st
 
-from data_access.queries import claims, crossings, earnings
+from data_access.queries import crossings, earnings, urgent_clocks
 from data_access.types import Filters, Scope
 from insights.months import fiscal_quarter_start
 from insights.views import overview_incentives as views
 from insights.views.alerts import news_title
-from insights.views.clock_inbox import inbox_view, since_days
-from pages.shared import alert_frames, cached, links, rules_frames, states, visits
+from pages.shared import alert_frames, cached, links, states, visits
 from pages.shared.alert_list import show_first
 from pages.shared.cards import show_cards
 from pages.shared.text import plain
 from pages.shared.today import today
 
 SHOWN_ALERTS = 4
-_NO_CLOCKS = pd.DataFrame({"days_left": pd.Series(dtype="int64")})
 
 
 def show_incentives(scope: Scope, filters: Filters) -> None:
@@ -37,15 +34,14 @@ def show_incentives(scope: Scope, filters: Filters) -> None:
 
 
 def _view(scope: Scope, filters: Filters, as_of: int) -> views.IncentivesView:
-    program = rules_frames.program(rules_frames.activations())
-    running = cached.read(claims.running_claims, scope, filters, since=since_days(program, today()))
-    inbox = cached.computed(inbox_view, running, program, today(), who=None)
     months = {"first": fiscal_quarter_start(as_of), "last": as_of}
     return cached.computed(
         views.incentives_view,
         cached.read(crossings.crossings_by_month, scope, filters, **months),
         cached.read(earnings.money_parts, scope, filters, by=""),
-        _NO_CLOCKS if inbox is None else inbox.rows,
+        cached.read(
+            urgent_clocks.urgent_clocks, scope, filters, today=today(), days=views.URGENT_DAYS
+        ),
         as_of=as_of,
     )
 
@@ -69,3 +65,4 @@ def _show_deadlines(view: views.IncentivesView) -> None:
             st.markdown(f":small[{plain(deadline.text)}]")
     if not view.deadlines:
         st.caption(f"No clock runs out within {views.URGENT_DAYS} days.")
+    st.page_link(links.ASSOCIATIONS, label="All clocks", icon=":material/arrow_forward:")

@@ -129,10 +129,26 @@ def test_claim_that_ends_today_has_ended():
 # --- growth model ---------------------------------------------------------------------------------
 
 
-def grown(seats, users):
+def grown(seats, users, *, first=FY26, program=PROGRAM):
     """Return the growth rows of one pair, held from January 2026 on, by month."""
-    known = facts(usage_rows(FY26, seats, users), associations=GROWING)
-    return growth_earnings(portfolio(known, PROGRAM, FY26 + len(users) - 1)).set_index("month")
+    known = facts(usage_rows(first, seats, users), associations=GROWING)
+    return growth_earnings(portfolio(known, program, first + len(users) - 1)).set_index("month")
+
+
+def test_growth_of_the_very_first_programme_year_pays():
+    alone = Program((PROGRAM.year("FY27"),))
+    october = month("2026-10")
+    row = grown([1000, 1000], [100, 160], first=october, program=alone).loc[october + 1]
+    assert (row["earned_units"], row["amount_usd_e4"]) == (60, 1_800_000)
+
+
+def test_no_seats_leave_no_opportunity_where_there_is_no_minimum():
+    years = [
+        replace(year, minimum_paid_units=replace(year.minimum_paid_units, value=0))
+        for year in PROGRAM.years
+    ]
+    row = grown([1000, 0], [0, 5], program=Program(tuple(years))).loc[FY26 + 1]
+    assert (row["earned_units"], row["reason_code"]) == (0, "PAULWPHWM")
 
 
 def test_first_report_without_users_is_a_starting_point_of_nought():

@@ -8,10 +8,10 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from insights.charts.theme import ACCENT, BAD, GOOD, MUTED, PALETTE, composed, month_axis
+from insights.charts.theme import ACCENT, BAD, GOOD, MUTED, PALETTE, composed
 from insights.milestone_states import Waterfall
 from insights.money import MONEY_GROUPS, dollars, usd, usd_short
-from insights.months import first_day
+from insights.months import month_label
 from insights.views.earnings_quarters import MODEL_LABELS
 
 WATERFALL_HEIGHT = 380
@@ -167,11 +167,11 @@ def _target_line(labels: Sequence[str], target: pd.Series[int]) -> list[dict[str
 
 def expected_payments(payments: pd.DataFrame) -> go.Figure:
     """Return what is due by month and model; takes due_month, state, milestone and growth."""
-    days = [first_day(int(month)).isoformat() for month in payments["due_month"]]
+    months = [month_label(int(month)) for month in payments["due_month"]]
     bars = [
         _bars(
             MODEL_LABELS[model],
-            days,
+            months,
             payments[model],
             {"color": ACCENT, "pattern": {"shape": MODEL_PATTERNS[model], "size": 6}},
         )
@@ -183,7 +183,7 @@ def expected_payments(payments: pd.DataFrame) -> go.Figure:
         height=PAYMENTS_HEIGHT,
         barmode="stack",
         bargap=0.3,
-        xaxis=month_axis(len(payments)),
+        xaxis={"title": {"text": ""}, "type": "category"},
         yaxis=_money_axis("US dollars, estimate"),
         showlegend=True,
     )

@@ -179,13 +179,13 @@ def _earned_cards(quarters: pd.DataFrame, as_of: int) -> tuple[Card, ...]:
     so_far = f"{months} of 3 months" if months < 3 else "all 3 months"
     return (
         _earned_card(
-            f"Earned {fiscal_quarter_code(present)}",
+            f"Earned in {fiscal_quarter_code(present)}",
             quarter,
             f"Earned in fiscal quarter {fiscal_quarter_label(present)}, {so_far} "
             f"(to {month_label(as_of)}). Fiscal years start in July, programme years in October.",
         ),
         _earned_card(
-            f"Earned FY{fiscal_year(as_of) % 100:02d} to date",
+            f"Earned in FY{fiscal_year(as_of) % 100:02d}",
             to_date,
             f"Earned from {month_label(year)} to {month_label(as_of)}; the target is the sum of "
             "the fiscal quarters' targets up to the present one.",

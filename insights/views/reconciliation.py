@@ -256,7 +256,8 @@ def unit_rate(rules: ProgramRules | None, workload: str) -> tuple[str, int | Non
 def _reasons(growth: pd.DataFrame, keys: list[str]) -> pd.Series[str]:
     """Return why customers earned no or fewer units, the most frequent first, in words."""
     told = growth[growth["reason_code"] != ""].sort_values("pairs", ascending=False)
-    words = told["pairs"].map("{:,}".format) + " × " + told["reason_code"].map(reason_text)
+    count = told["pairs"].map("{:,}".format).astype("str")
+    words = count + " × " + told["reason_code"].map(reason_text).astype("str")
     by_holder = words.groupby([told[key] for key in keys], sort=False)
     joined: pd.Series[str] = by_holder.agg("; ".join)
     return joined

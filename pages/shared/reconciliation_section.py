@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from insights.reconciliation import LINKS
+from insights.reconciliation import LINKS, LINKS_BY_CODE
 from insights.views import reconciliation as views
 from pages.shared import cached, links, states, url_state
 from pages.shared.downloads import download_buttons
@@ -49,6 +49,8 @@ def _show_rows(asked: MoneyQuestion, view: views.LinksView) -> None:
     )
     broken = tuple(link.code for link in LINKS if link.code not in views.NOTHING_TO_DO)
     wanted = (chosen,) if chosen else tuple(code for code in broken if code in view.names)
+    if chosen:
+        st.caption(plain(LINKS_BY_CODE[chosen].meaning))
     if not wanted:
         states.show_nothing("No row breaks the chain.", "Choose another outcome to see its rows.")
         return

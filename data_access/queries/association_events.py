@@ -133,9 +133,9 @@ def contested_workloads(
     rival_name (missing: not in scope), claim_id, status, status_on, batch_id (the import that
     told it), value_usd_e4 (Int64), is_example. The latest status comes first.
     """
-    holder, rival = partner.alias("holder"), partner.alias("rival")
+    holder, rival, held = partner.alias("holder"), partner.alias("rival"), association.alias("held")
     partners = chosen_partners(scope, filters)
-    is_chosen = [] if partners is None else [association.c.partner_key.in_(partners)]
+    is_chosen = [] if partners is None else [held.c.partner_key.in_(partners)]
     own = chosen_partners(scope, Filters(filters.as_of, filters.since, None))
     is_seen = claim.c.partner_key == rival.c.partner_key
     if own is not None:
@@ -156,17 +156,17 @@ def contested_workloads(
         )
         .select_from(claim)
         .join(
-            association,
+            held,
             and_(
-                association.c.tenant_key == claim.c.tenant_key,
-                association.c.workload_key == claim.c.workload_key,
-                association.c.partner_key != claim.c.partner_key,
-                association.c.end_month >= OPEN_END,
+                held.c.tenant_key == claim.c.tenant_key,
+                held.c.workload_key == claim.c.workload_key,
+                held.c.partner_key != claim.c.partner_key,
+                held.c.end_month >= OPEN_END,
             ),
         )
         .join(tenant, tenant.c.tenant_key == claim.c.tenant_key)
         .join(workload, workload.c.workload_key == claim.c.workload_key)
-        .join(holder, holder.c.partner_key == association.c.partner_key)
+        .join(holder, holder.c.partner_key == held.c.partner_key)
         .outerjoin(rival, is_seen)
         .where(
             claim.c.status.in_(CONTESTING),

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
 from insights.claim_life import status_words
-from insights.money import EXAMPLE_MARK
+from insights.money import EXAMPLE_HELP
 from insights.views.table import Column
 
 REASONS: dict[str, str] = {
@@ -44,7 +43,7 @@ COLUMNS: tuple[Column, ...] = (
         "money",
         help="Estimate of the workload's milestones that nobody has reached: lost with it.",
     ),
-    Column("rate", "Rate"),
+    Column("is_example_value", "Example rate", "flag", help=EXAMPLE_HELP),
     Column("tenant_id", "Tenant id"),
 )
 CONTESTED_COLUMNS: tuple[Column, ...] = (
@@ -55,7 +54,7 @@ CONTESTED_COLUMNS: tuple[Column, ...] = (
     Column("status_words", "Status of that claim"),
     Column("status_on", "Since", "date"),
     Column("value_usd_e4", "At stake", "money", help="Estimate of the milestones not reached."),
-    Column("rate", "Rate"),
+    Column("is_example_value", "Example rate", "flag", help=EXAMPLE_HELP),
     Column("claim_id", "Claim"),
     Column("tenant_id", "Tenant id"),
 )
@@ -104,7 +103,7 @@ def change_rows(changes: pd.DataFrame) -> pd.DataFrame:
     return changes.assign(
         change_words=changes["change"].map(CHANGES),
         reason_words=changes["reason"].map(lambda code: REASONS.get(code, code)),
-        rate=_rates(changes),
+        is_example_value=_is_example(changes),
     )
 
 
@@ -113,10 +112,17 @@ def contested_rows(contested: pd.DataFrame) -> pd.DataFrame:
     return contested.assign(
         status_words=contested["status"].map(status_words),
         rival_words=contested["rival_name"].fillna("another partner"),
-        rate=_rates(contested),
+        is_example_value=_is_example(contested),
     )
 
 
-def _rates(rows: pd.DataFrame) -> pd.Series[str]:
-    told = np.where(rows["is_example"] & rows["value_usd_e4"].notna(), EXAMPLE_MARK, "")
-    return pd.Series(told, index=rows.index, dtype="str")
+def _is_example(rows: pd.DataFrame) -> pd.Series[bool]:
+    """Return whether there is an amount that rests on an example rate."""
+    return rows["is_example"] & rows["value_usd_e4"].notna()
+
+
+def contested_words(contested: pd.DataFrame) -> str:
+    """Return how many open claims contest how many held workloads."""
+    wanted = len(contested.drop_duplicates(["tenant_id", "workload"]))
+    claims = contested["claim_id"].nunique()
+    return f"Held workloads that another partner claims: {wanted:,}, by {claims:,} open claims."

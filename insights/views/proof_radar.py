@@ -11,7 +11,7 @@ import pandas as pd
 from insights.claim_clocks import proof_ages
 from insights.claim_life import status_words
 from insights.eligibility import IN_PROGRESS
-from insights.money import EXAMPLE_MARK, usd
+from insights.money import EXAMPLE_HELP, usd
 from insights.program import Program
 from insights.views.table import Column
 
@@ -82,7 +82,7 @@ COLUMNS: tuple[Column, ...] = (
     Column(
         "value_usd_e4", "Still earnable", "money", help="Estimate of the milestones still ahead."
     ),
-    Column("rate", "Rate"),
+    Column("is_example_value", "Example rate", "flag", help=EXAMPLE_HELP),
     Column("age_months", "Age, months", "count", help="Whole months since the signature."),
     Column("proof_signed_on", "Signed", "date"),
     Column("valid_until", "Can be submitted until", "date", help="By the rules of today."),
@@ -116,12 +116,11 @@ def proof_view(claims: pd.DataFrame, program: Program, today: date) -> ProofView
         return None
     told = claims.join(proof_ages(claims, program, today))
     risk = _risk(told)
-    value = told["value_usd_e4"]
     rows = told.assign(
         risk=risk,
         risk_words=risk.map(lambda code: RISKS_BY_CODE[code].words),
         status_words=told["status"].map(status_words),
-        rate=np.where(told["is_example"] & value.notna(), EXAMPLE_MARK, ""),
+        is_example_value=told["is_example"] & told["value_usd_e4"].notna(),
         rank=risk.map({one.code: at for at, one in enumerate(RISKS)}),
     )
     rows = rows[rows["risk"] != "fresh"]

@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-import numpy as np
 import pandas as pd
 
 from insights.claim_clocks import claims_before
 from insights.metrics.metric import UNDEFINED
-from insights.money import EXAMPLE_MARK, usd
+from insights.money import EXAMPLE_HELP, usd
 from insights.months import month_label
 from insights.program import Program
 from insights.views.table import Column
@@ -21,7 +20,7 @@ COLUMNS: tuple[Column, ...] = (
     Column(
         "value_usd_e4", "Still earnable", "money", help="Estimate of the milestones still ahead."
     ),
-    Column("rate", "Rate"),
+    Column("is_example_value", "Example rate", "flag", help=EXAMPLE_HELP),
     Column(
         "urgency",
         "Claim before",
@@ -44,7 +43,7 @@ LATE_COLUMNS: tuple[Column, ...] = (
     Column("milestone_words", "Milestone"),
     Column("reason", "Why it is too late", is_wide=True),
     Column("value_usd_e4", "Lost", "money", help="Estimate of what the milestone adds."),
-    Column("rate", "Rate"),
+    Column("is_example_value", "Example rate", "flag", help=EXAMPLE_HELP),
     Column("active_usage", "Active usage", "share"),
     Column("paid_available_units", "Paid available units", "count"),
     Column("tenant_id", "Tenant id"),
@@ -87,7 +86,7 @@ def unclaimed_rows(
         pair=rows["tenant_id"] + " " + rows["workload"],
         active_usage=_usage(rows),
         next_milestone=rows["milestone"].astype("str") + "%",
-        rate=_rates(rows),
+        is_example_value=_is_example(rows),
         urgency=_urgency(rows, today),
     )
 
@@ -102,7 +101,7 @@ def too_late_rows(milestones: pd.DataFrame) -> pd.DataFrame:
     return milestones.assign(
         active_usage=usage,
         milestone_words=milestones["milestone"].astype("str") + "%",
-        rate=_rates(milestones),
+        is_example_value=_is_example(milestones),
         reason=missed.where(milestones["state"] == "missed", above),
     )
 
@@ -111,9 +110,9 @@ def _month(index: int) -> str:
     return f" in {month_label(int(index))}"
 
 
-def _rates(rows: pd.DataFrame) -> pd.Series[str]:
-    told = np.where(rows["is_example"] & rows["value_usd_e4"].notna(), EXAMPLE_MARK, "")
-    return pd.Series(told, index=rows.index, dtype="str")
+def _is_example(rows: pd.DataFrame) -> pd.Series[bool]:
+    """Return whether there is an amount that rests on an example rate."""
+    return rows["is_example"] & rows["value_usd_e4"].notna()
 
 
 def _usage(rows: pd.DataFrame) -> pd.Series[float]:

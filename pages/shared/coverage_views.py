@@ -47,6 +47,7 @@ def show_coverage(scope: Scope, filters: Filters) -> None:
         title="Coverage by workload",
         as_of=as_of,
     )
+    st.caption("A click on a row lists the customers of the workload at the end of this page.")
     _show_grid(scope, filters, customers=int(total["customers"]), as_of=as_of)
     names = dict(zip(counts.table["workload"], counts.table["workload_name"], strict=True))
     _show_pairs(scope, filters, names, as_of)
@@ -299,7 +300,7 @@ def _show_contested(scope: Scope, filters: Filters) -> None:
         st.caption("No open claim of another partner wants a workload that is held.")
         return
     rows = cached.computed(association_changes.contested_rows, listed)
-    words = f"{counted(len(rows), 'open claim')} on workloads that another partner holds."
+    words = association_changes.contested_words(listed)
     st.caption(plain(words))
     show_table(
         rows,

@@ -99,6 +99,9 @@ milestone_status = Table(
     Index("ix_milestone_status_state", "state", "milestone", "users_needed"),
     Index("ix_milestone_status_partner_key", "partner_key", "state", "milestone"),
     Index("ix_milestone_status_reached_month", "reached_month"),
+    Index("ix_milestone_status_crossed_month", "crossed_month", "milestone", "state"),
+    Index("ix_milestone_status_is_stalled", "is_stalled", "milestone", "users_needed"),
+    Index("ix_milestone_status_is_slipping", "is_slipping", "milestone", "users_needed"),
     # Hold all that coverage is counted from, and what the most valuable rows are found by.
     Index(
         "ix_milestone_status_coverage",
@@ -212,6 +215,25 @@ money_part = Table(
     Column("amount_usd_e4", BigInteger, nullable=False),
     Column("example_pairs", Integer, nullable=False),
     comment="Money of money_month, milestone_sum and reconciliation by workload and partner.",
+    sqlite_with_rowid=False,
+)
+
+milestone_part = Table(
+    "milestone_part",
+    warehouse,
+    Column("workload_key", Integer, primary_key=True, autoincrement=False, doc="0: all"),
+    Column("partner_key", Integer, primary_key=True, autoincrement=False, doc="0: nobody; -1: all"),
+    Column("milestone", Integer, primary_key=True, autoincrement=False),
+    Column("state", String(20), primary_key=True),
+    Column("reason", String(40), primary_key=True),
+    Column("month", Integer, primary_key=True, autoincrement=False, doc="crossed in; 0: not yet"),
+    Column("pairs", Integer, nullable=False),
+    Column("users_needed", BigInteger, nullable=False),
+    Column("value_usd_e4", BigInteger, nullable=False, doc="sum of added_value_usd_e4"),
+    Column("example_pairs", Integer, nullable=False),
+    Column("slipping", Integer, nullable=False),
+    Column("stalled", Integer, nullable=False),
+    comment="milestone_status summed up by workload, partner, state and month of the crossing.",
     sqlite_with_rowid=False,
 )
 

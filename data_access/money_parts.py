@@ -1,6 +1,6 @@
-"""Sum money up once more, for pages that speak of a whole portfolio, account or partner.
+"""Sum milestones and money up for pages that speak of a whole portfolio, account or partner.
 
-Three marts in one shape: rows of every workload and partner, and above them rows of every
+Four marts in one shape: rows of every workload and partner, and above them rows of every
 workload for all partners (EVERYBODY) and of every partner for all workloads (ANY_WORKLOAD). They
 follow from the marts of milestones, growth and reconciliation alone.
 """
@@ -27,6 +27,8 @@ from sqlalchemy import (
 from data_access.incentive_tables import (
     growth_earning,
     growth_sum,
+    milestone_part,
+    milestone_status,
     milestone_sum,
     money_month,
     money_part,
@@ -56,11 +58,12 @@ _REACH = 13
 
 
 def rebuild_parts(connection: Connection, *, touched: Table | None) -> None:
-    """Make the three marts equal to what they sum up; `touched` holds HOLDER, None renews all."""
+    """Make the four marts equal to what they sum up; `touched` holds HOLDER, None renews all."""
     as_of = newest_month(connection)
     if as_of is None:
         return
     sources = {
+        milestone_part: (milestone_rows(),),
         money_part: (_states(), _money(), due_rows(), ahead_rows(as_of)),
         reconciliation_sum: (link_rows(),),
         growth_sum: (growth_rows(as_of),),
@@ -126,6 +129,22 @@ def _holder(table: Table) -> list[Any]:
 
 def _flag(condition: ColumnElement[bool]) -> ColumnElement[int]:
     return case((condition, 1), else_=0)
+
+
+def milestone_rows() -> Select[Any]:
+    """Return each milestone with its state, in the columns of milestone_part."""
+    rows = milestone_status
+    return select(
+        *_holder(rows),
+        *(rows.c[name] for name in ("milestone", "state", "reason")),
+        func.coalesce(rows.c.crossed_month, 0).label("month"),
+        literal(1).label("pairs"),
+        func.coalesce(rows.c.users_needed, 0).label("users_needed"),
+        func.coalesce(rows.c.added_value_usd_e4, 0).label("value_usd_e4"),
+        _flag(rows.c.is_example).label("example_pairs"),
+        _flag(rows.c.is_slipping).label("slipping"),
+        _flag(rows.c.is_stalled).label("stalled"),
+    )
 
 
 def _states() -> Select[Any]:

@@ -35,6 +35,7 @@ from data_access.incentive_tables import delivery as delivery
 from data_access.incentive_tables import earnings_target as earnings_target
 from data_access.incentive_tables import growth_earning as growth_earning
 from data_access.incentive_tables import growth_sum as growth_sum
+from data_access.incentive_tables import milestone_part as milestone_part
 from data_access.incentive_tables import milestone_run as milestone_run
 from data_access.incentive_tables import milestone_status as milestone_status
 from data_access.incentive_tables import milestone_sum as milestone_sum

@@ -11,7 +11,7 @@ from pages.shared.text import plain
 
 MULTIPLE_WIDTH = 288
 
-# 1. Scope and filters
+# 1. Scope and filters, view-model
 scope, filters = scope_bar.current_scope(), scope_bar.current_filters()
 wanted = links.chosen_customer()
 if wanted is None:
@@ -19,8 +19,8 @@ if wanted is None:
     states.show_nothing("No customer is chosen.", "Choose one in Customers or with Find customer.")
     st.page_link(links.CUSTOMERS, label="All customers", icon="⬅️")
     st.stop()
-rows = customer_frames.one_customer(scope, filters, wanted)
-if rows is None:
+view = customer_frames.one_customer(scope, filters, wanted)
+if view is None:
     st.title("Customer")
     states.show_nothing(
         f"No customer with the id {wanted[:80]} is known here.",
@@ -29,10 +29,7 @@ if rows is None:
     st.page_link(links.CUSTOMERS, label="All customers", icon="⬅️")
     st.stop()
 
-# 2. View-model
-view = cached.computed(views.customer_view, rows, filters)
-
-# 3. Who it is, and what is unusual
+# 2. Who it is, and what is unusual
 st.page_link(links.CUSTOMERS, label="Customers", icon="⬅️")
 st.title(plain(view.name))
 st.markdown(" · ".join(f"**{plain(fact.label)}** {plain(fact.value)}" for fact in view.facts))
@@ -44,7 +41,7 @@ st.markdown(
     )
 )
 
-# 4. Usage against the thresholds
+# 3. Usage against the thresholds
 st.header("Workloads")
 if not view.multiples:
     states.show_nothing(
@@ -82,7 +79,7 @@ download_buttons(
     title=f"Workloads, {view.name}",
 )
 
-# 5. What it is worth, seats and people, and who held what
+# 4. What it is worth, seats and people, and who held what
 customer_incentives.show_milestones(scope, filters, view.tenant_id, name=view.name)
 st.header("Seats and people")
 show_chart(
@@ -101,7 +98,7 @@ else:
     )
 customer_incentives.show_claim_timeline(scope, filters, view.tenant_id, spans=view.timeline)
 
-# 6. What files changed and told beside
+# 5. What files changed and told beside
 for title, table, columns in (
     ("Restated values", view.restatements, view.restatement_columns),
     (

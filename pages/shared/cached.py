@@ -57,25 +57,28 @@ def store() -> Store:
 
 
 @st.cache_data(max_entries=600, show_spinner=False)
-def _frame(
+def _answer(
     store_url: str,
     data_version: int,  # noqa: ARG001 - part of the key: a new import makes new entries
     query_name: str,  # noqa: ARG001 - part of the key: functions themselves are not hashed
     arguments: tuple[Any, ...],
     settings: dict[str, Any],
-    _query: Callable[..., pd.DataFrame],
-) -> pd.DataFrame:
+    _query: Callable[..., Any],
+) -> Any:  # noqa: ANN401 - whatever the query returns
     with opened_store(store_url).read() as connection:
         return _query(connection, *arguments, **settings)
 
 
 def read(
-    query: Callable[..., pd.DataFrame],
+    query: Callable[..., R],
     *arguments: Any,  # noqa: ANN401 - handed on to the query
     **settings: Any,  # noqa: ANN401
-) -> pd.DataFrame:
-    """Return a query's frame, from memory where this data version was asked the same before."""
-    return _frame(
+) -> R:
+    """Return a query's frame, from memory where this data version was asked the same before.
+
+    A query may make a view of what it reads: then its frames need no hashing on every rerun.
+    """
+    answer: R = _answer(
         st.session_state[_URL],
         st.session_state[_VERSION],
         f"{query.__module__}.{query.__qualname__}",
@@ -83,6 +86,7 @@ def read(
         settings,
         query,
     )
+    return answer
 
 
 # A metric is known by its name: its formula is a function, which cannot be hashed.
@@ -243,31 +247,6 @@ def customer_partners(
 ) -> pd.DataFrame:
     """Cached `customer_rows.customer_partners`."""
     return read(customer_rows.customer_partners, scope, filters, tenant_ids=tenant_ids)
-
-
-def customer_facts(scope: Scope, tenant_id: str) -> pd.DataFrame:
-    """Cached `customer.customer_facts`."""
-    return read(customer.customer_facts, scope, tenant_id)
-
-
-def customer_history(scope: Scope, filters: Filters, tenant_id: str) -> pd.DataFrame:
-    """Cached `customer.customer_history`."""
-    return read(customer.customer_history, scope, filters, tenant_id)
-
-
-def customer_pairs(scope: Scope, filters: Filters, tenant_id: str) -> pd.DataFrame:
-    """Cached `customer.customer_pairs`."""
-    return read(customer.customer_pairs, scope, filters, tenant_id)
-
-
-def customer_associations(scope: Scope, tenant_id: str) -> pd.DataFrame:
-    """Cached `customer.customer_associations`."""
-    return read(customer.customer_associations, scope, tenant_id)
-
-
-def customer_restatements(scope: Scope, filters: Filters, tenant_id: str) -> pd.DataFrame:
-    """Cached `customer.customer_restatements`."""
-    return read(customer.customer_restatements, scope, filters, tenant_id)
 
 
 def customer_subscriptions(scope: Scope, tenant_id: str) -> pd.DataFrame:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pandas as pd
 
+from data_access.queries import customer as queries
 from data_access.queries.customer_rows import list_frames
 from data_access.queries.customers import DOWNLOADED_AT_MOST, LISTED_AT_MOST, ListQuestion
 from data_access.types import Filters, Scope
@@ -65,16 +67,29 @@ def _frames(scope: Scope, filters: Filters, question: ListQuestion, *, limit: in
     )
 
 
-def one_customer(scope: Scope, filters: Filters, tenant_id: str) -> customer.CustomerRows | None:
-    """Return the frames of a customer's page, None for an id that the scope does not know."""
-    facts = cached.customer_facts(scope, tenant_id)
+def one_customer(scope: Scope, filters: Filters, tenant_id: str) -> customer.CustomerView | None:
+    """Return a customer's page, None for an id that the scope does not know.
+
+    Made once per version of the data: its frames are too many to be hashed on every rerun.
+    """
+    return cached.read(_customer_view, scope, filters, tenant_id)
+
+
+def _customer_view(
+    connection: Any,  # noqa: ANN401 - of the store, handed on to the queries
+    scope: Scope,
+    filters: Filters,
+    tenant_id: str,
+) -> customer.CustomerView | None:
+    facts = queries.customer_facts(connection, scope, tenant_id)
     if facts.empty:
         return None
     known = str(facts["tenant_id"].iloc[0])
-    return customer.CustomerRows(
+    rows = customer.CustomerRows(
         facts=facts,
-        history=cached.customer_history(scope, filters, known),
-        pairs=cached.customer_pairs(scope, filters, known),
-        associations=cached.customer_associations(scope, known),
-        restatements=cached.customer_restatements(scope, filters, known),
+        history=queries.customer_history(connection, scope, filters, known),
+        pairs=queries.customer_pairs(connection, scope, filters, known),
+        associations=queries.customer_associations(connection, scope, known),
+        restatements=queries.customer_restatements(connection, scope, filters, known),
     )
+    return customer.customer_view(rows, filters)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
+from data_access.program_store import active_program
 from data_access.queries import customer_milestones as queries
 from data_access.types import Filters, Scope
 from insights.charts.customer_claims import claim_timeline
 from insights.months import month_label
 from insights.views import customer_claims
-from insights.views.customer_milestones import CustomerMoney, milestones_view
-from pages.shared import cached, rules_frames, states
+from insights.views.customer_milestones import CustomerMoney, MilestonesView, milestones_view
+from pages.shared import cached, states
 from pages.shared.cards import show_cards
 from pages.shared.charts import show_chart
 from pages.shared.downloads import download_buttons
@@ -21,12 +24,7 @@ from pages.shared.text import plain
 
 def show_milestones(scope: Scope, filters: Filters, tenant_id: str, *, name: str) -> None:
     """Draw value, milestones and the chain to payment of a customer, as of the newest judgement."""
-    rows = CustomerMoney(
-        milestones=cached.read(queries.customer_milestones, scope, filters, tenant_id),
-        growth=cached.read(queries.customer_growth, scope, filters, tenant_id),
-    )
-    program = rules_frames.program(rules_frames.activations())
-    view = cached.computed(milestones_view, rows, program)
+    view = cached.read(_milestones, scope, filters, tenant_id)
     st.header("Milestones and money")
     if view is None:
         states.show_nothing(
@@ -59,8 +57,7 @@ def show_claim_timeline(
 
     Nothing is drawn where no claim has a date.
     """
-    seen = cached.read(queries.customer_claim_steps, scope, filters, tenant_id)
-    steps = cached.computed(customer_claims.claim_steps, seen)
+    steps = cached.read(_claim_steps, scope, filters, tenant_id)
     if steps.empty:
         return
     st.subheader("Claims over time")
@@ -68,4 +65,30 @@ def show_claim_timeline(
         cached.figure(claim_timeline, steps, spans=spans),
         key="customer_claim_timeline",
         alt=customer_claims.claims_words(steps),
+    )
+
+
+def _milestones(
+    connection: Any,  # noqa: ANN401 - of the store, handed on to the queries
+    scope: Scope,
+    filters: Filters,
+    tenant_id: str,
+) -> MilestonesView | None:
+    """Return the view of the customer's milestones, made once per version of the data."""
+    rows = CustomerMoney(
+        milestones=queries.customer_milestones(connection, scope, filters, tenant_id),
+        growth=queries.customer_growth(connection, scope, filters, tenant_id),
+    )
+    return milestones_view(rows, active_program(connection))
+
+
+def _claim_steps(
+    connection: Any,  # noqa: ANN401 - of the store, handed on to the queries
+    scope: Scope,
+    filters: Filters,
+    tenant_id: str,
+) -> pd.DataFrame:
+    """Return the dated steps of the customer's claims."""
+    return customer_claims.claim_steps(
+        queries.customer_claim_steps(connection, scope, filters, tenant_id)
     )

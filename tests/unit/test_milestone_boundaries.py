@@ -84,6 +84,15 @@ def test_new_seats_move_no_goal_that_is_still_reached():
     assert rows.loc[40, "seat_points"] == pytest.approx(17 - 170 / 11)
 
 
+@pytest.mark.parametrize(
+    ("seats", "users", "is_small", "is_above"),
+    [(0, 3, True, False), (149, 149, True, False), (150, 151, False, True)],
+)
+def test_small_base_and_above_100_begin_where_they_say(seats, users, is_small, is_above):
+    row = decided(facts(usage_rows(JAN, [seats], [users])), JAN).loc[15]
+    assert (row["is_small_base"], row["is_above_100"]) == (is_small, is_above)
+
+
 # --- spans ----------------------------------------------------------------------------------------
 
 

@@ -15,6 +15,7 @@ PATHS = {
     "partners": "/partners",
     "customers": "/customers",
     "customer": "/customer",
+    "earnings": "/earnings",
     "claim_assistant": "/claim_assistant",
     "data_health": "/data_health",
     "definitions": "/definitions",

@@ -257,7 +257,7 @@ def _conditions(
     conditions: list[Condition] = []
     tenants = chosen_tenants(scope, filters)
     if asked.search.strip():
-        tenants.append(_contains(asked.search.strip()))
+        tenants.append(contains(asked.search.strip()))
     if asked.tenant_ids:
         tenants.append(tenant.c.tenant_id.in_(asked.tenant_ids))
     if asked.flag:
@@ -278,7 +278,7 @@ def _in_size_band(figures: Subquery, filters: Filters) -> Condition:
     )
 
 
-def _contains(search: str) -> Condition:
+def contains(search: str) -> Condition:
     """Return whether a customer's name, domain or an id contains the text, whatever its case."""
     places = (tenant.c.name, tenant.c.domain, tenant.c.tenant_id, tenant.c.tpid)
     return or_(*(place.icontains(search.strip("{}"), autoescape=True) for place in places))

@@ -83,17 +83,17 @@ def money_parts(
     Columns beside: pairs, amount_usd_e4, example_pairs.
     """
     wanted = ("earned", "missed", *AHEAD)
-    if _is_sliced(scope, filters):
-        rows = _of_tenants(scope, filters, [_states(), *_money(connection)])
+    if is_sliced(scope, filters):
+        rows = of_tenants(scope, filters, [_states(), *_money(connection)])
     else:
         rows = money_part
     conditions = [
-        *_of_holders(rows, scope, filters, by=by),
+        *of_holders(rows, scope, filters, by=by),
         rows.c.code.in_(wanted),
         (rows.c.model != "") | rows.c.code.in_(AHEAD),
     ]
     sums = ("pairs", "amount_usd_e4", "example_pairs")
-    return _summed(connection, rows, conditions, by=by, keys=("code", "model", "month"), sums=sums)
+    return summed(connection, rows, conditions, by=by, keys=("code", "model", "month"), sums=sums)
 
 
 def expected_payments(
@@ -104,17 +104,17 @@ def expected_payments(
     Columns: due_month, model, pairs, amount_usd_e4, example_pairs. `known_month` parts growth that
     was due when the earnings were compared (by pair) from growth that is due later (by month).
     """
-    sliced = _is_sliced(scope, filters)
-    rows = _of_tenants(scope, filters, [due_rows(), ahead_rows(as_of)]) if sliced else money_part
+    sliced = is_sliced(scope, filters)
+    rows = of_tenants(scope, filters, [due_rows(), ahead_rows(as_of)]) if sliced else money_part
     code, month = rows.c.code, rows.c.month
     conditions = [
-        *_of_holders(rows, scope, filters, by=""),
+        *of_holders(rows, scope, filters, by=""),
         code.in_((DUE, DUE_GROWTH, DUE_AHEAD)),
         (code != DUE_GROWTH) | (month <= known_month),
         (code != DUE_AHEAD) | (month > known_month),
     ]
     sums = ("pairs", "amount_usd_e4", "example_pairs")
-    found = _summed(connection, rows, conditions, by="", keys=("month", "model"), sums=sums)
+    found = summed(connection, rows, conditions, by="", keys=("month", "model"), sums=sums)
     return found.rename(columns={"month": "due_month"})
 
 
@@ -125,11 +125,11 @@ def reconciliation_sums(
 
     Columns: link, pairs, earned_usd_e4, paid_usd_e4, difference_usd_e4, example_pairs.
     """
-    sliced = _is_sliced(scope, filters)
-    rows = _of_tenants(scope, filters, [link_rows()]) if sliced else reconciliation_sum
-    conditions = _of_holders(rows, scope, filters, by="")
+    sliced = is_sliced(scope, filters)
+    rows = of_tenants(scope, filters, [link_rows()]) if sliced else reconciliation_sum
+    conditions = of_holders(rows, scope, filters, by="")
     sums = ("pairs", "earned_usd_e4", "paid_usd_e4", "difference_usd_e4", "example_pairs")
-    found = _summed(connection, rows, conditions, by="", keys=("link", "due_month"), sums=sums)
+    found = summed(connection, rows, conditions, by="", keys=("link", "due_month"), sums=sums)
     is_pending = found["due_month"] > 0
     now = found["link"].mask(is_pending, "overdue")
     return (
@@ -147,17 +147,17 @@ def growth_by_holder(
     Columns: partner_id, partner_name, workload, workload_name, reason_code ("": none), pairs,
     opportunity_units, earned_units, amount_usd_e4.
     """
-    sliced = _is_sliced(scope, filters)
-    rows = _of_tenants(scope, filters, [growth_rows(as_of)]) if sliced else growth_sum
-    conditions = _of_holders(rows, scope, filters, by="both")
+    sliced = is_sliced(scope, filters)
+    rows = of_tenants(scope, filters, [growth_rows(as_of)]) if sliced else growth_sum
+    conditions = of_holders(rows, scope, filters, by="both")
     sums = ("pairs", "opportunity_units", "earned_units", "amount_usd_e4")
-    return _summed(connection, rows, conditions, by="both", keys=("reason_code",), sums=sums)
+    return summed(connection, rows, conditions, by="both", keys=("reason_code",), sums=sums)
 
 
 # --- which rows -----------------------------------------------------------------------------------
 
 
-def _is_sliced(scope: Scope, filters: Filters) -> bool:
+def is_sliced(scope: Scope, filters: Filters) -> bool:
     """Return whether only the judged rows themselves can tell."""
     is_part = scope.tenant_ids is not None or scope.markets is not None
     return is_part or bool(filters.segments or filters.markets or filters.size_bands)
@@ -174,7 +174,7 @@ def sliced_tenants(scope: Scope, filters: Filters) -> Select[tuple[int]]:
     return keys
 
 
-def _of_tenants(scope: Scope, filters: Filters, parts: Sequence[Select[Any]]) -> FromClause:
+def of_tenants(scope: Scope, filters: Filters, parts: Sequence[Select[Any]]) -> FromClause:
     """Return these rows of the chosen tenants; each part reads one table with a tenant_key."""
     wanted = sliced_tenants(scope, filters)
     kept = [part.where(part.get_final_froms()[0].c.tenant_key.in_(wanted)) for part in parts]
@@ -224,7 +224,7 @@ def _money(connection: Connection) -> list[Select[Any]]:
     return parts
 
 
-def _of_holders(rows: FromClause, scope: Scope, filters: Filters, *, by: By) -> list[Condition]:
+def of_holders(rows: FromClause, scope: Scope, filters: Filters, *, by: By) -> list[Condition]:
     """Return the conditions on partner and workload, and on the rows of a mart that sum up."""
     partners, workloads = chosen_partners(scope, filters), chosen_workloads(filters)
     conditions: list[Condition] = []
@@ -265,7 +265,7 @@ def _level(rows: Table, *, by: By, has_partners: bool, has_workloads: bool) -> l
 # --- sums and names -------------------------------------------------------------------------------
 
 
-def _summed(
+def summed(
     connection: Connection,
     rows: FromClause,
     conditions: list[Condition],

@@ -139,7 +139,8 @@ def list_caption(counts: pd.DataFrame, *, listed: int, downloaded: int) -> str:
 def takeaway(rows: pd.DataFrame) -> str:
     """Return the first alert of a list as its alternative text."""
     first = f" First: {rows['sentence'].iloc[0]}." if len(rows) else ""
-    return f"{len(rows):,} alerts, the newest import first.{first}"
+    noun = "alert" if len(rows) == 1 else "alerts"
+    return f"{len(rows):,} {noun}, the newest import first.{first}"
 
 
 def deliveries_view(deliveries: pd.DataFrame) -> pd.DataFrame:

@@ -11,6 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 from data_access.store import Store
 from pages.shared import cached, links, scope_bar, states, store_access, url_state, visits
 from pages.shared.scope_state import ScopeOptions
+from pages.shared.text import counted
 
 NEED_NO_DATA = ("imports", "definitions", "program_rules", "claim_assistant")
 
@@ -25,7 +26,8 @@ def run(pages: Callable[[int], dict[str, list[st.Page]]]) -> None:
     with states.failures_explained():
         store = store_access.open_store()
         options = scope_bar.bound_options(footer) if cached.use_store(store) else None
-        new_alerts = visits.note_run(scope_bar.current_scope())
+        visits.note_run(scope_bar.current_scope())
+        new_alerts = visits.new_alerts()
     # Only now: the browser moves to the page's address when it learns the navigation. Were the
     # filters bound later, it would add the page once without and once with them to its history,
     # and Back would stay on the page.
@@ -48,7 +50,7 @@ def _show(
     st.session_state[url_state.ARRIVED] = st.session_state.get(links.CURRENT_PAGE) != path
     st.session_state[links.CURRENT_PAGE] = path
     with header:
-        _show_banner(store)
+        _show_banner(store, path)
         if options is not None:
             scope_bar.show(name, options)
     with body:
@@ -62,9 +64,15 @@ def _path_of(name: str) -> str:
     return next(path for path in links.PAGES if Path(path).stem == name)
 
 
-def _show_banner(store: Store) -> None:
-    """Say on every page that the figures are invented, as long as they are."""
-    if store.is_demo:
-        with st.container(horizontal=True, vertical_alignment="center", key="demo_banner"):
+def _show_banner(store: Store, path: str) -> None:
+    """Say on every page that figures are invented, as long as they are, and that news came."""
+    news = visits.new_alerts() if path != links.ALERTS else 0
+    if not store.is_demo and not news:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", key="frame_banner"):
+        if store.is_demo:
             st.badge("Demo data", icon=":material/science:", color="orange")
             st.page_link(links.IMPORTS, label="Import your own")
+        if news:
+            label = counted(news, "new alert")
+            st.page_link(links.ALERTS, label=label, icon=":material/notifications:")

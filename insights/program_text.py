@@ -15,6 +15,25 @@ on them are printed as "example rate", and every installation should put its own
 How the rules are applied: a threshold that was reached is judged by the year in force in the month
 it was reached, one that is still open by the year in force at the as-of month; the limit of usage
 at claim by the year in force in the first full month of the association.
+
+## Changing them
+
+The rates, bucket limits and most limits of usage at claim of a real contract are in Microsoft's
+log-in guide only. To put them in place of ours, without touching the program:
+
+1. On the page *Programme rules* choose a day, or run `partner-insights rules --on 2026-11-01`, to
+   see what is in force; the page gives the year as a TOML file.
+2. Change values, their `reference`, and take `example = true` away where the value is a real one.
+3. Upload the file there, or run `partner-insights rules check FILE`: every mistake is listed with
+   file and key, and you see which values, states and amounts it changes. Nothing is changed yet.
+4. Press Activate, or run `partner-insights rules activate FILE`. All milestones are judged anew in
+   the same transaction; an import that is under way is waited for. No alert is raised, because no
+   customer moved.
+
+Nothing is overwritten: each activation is a row with its file, who and when, and *Back to the
+shipped rules* (`partner-insights rules reset FY27`) is another one. The programme as it was known
+on a past day can so be had again. A new programme year is uploaded together with the year before
+it, which then needs its last day `ends`: no day may have two rules, or none.
 """
 
 

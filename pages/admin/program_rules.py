@@ -73,23 +73,7 @@ if not changes.empty:
 
 # 3. Change them
 st.header("Change the rules")
-st.markdown(
-    "Download the TOML of a year above, change it, and upload it here. It is checked first, and "
-    "you see which values and figures it would change; nothing changes before you press Activate. "
-    "A new programme year comes together with the one before it, which then needs its end."
-)
-files = st.file_uploader(
-    "Rules files",
-    type=["toml"],
-    accept_multiple_files=True,
-    max_upload_size=5,
-    key=rules_change.uploader_key(),
-)
-asked = rules_change.uploaded_changes(files) if files else None
-if asked is not None and rules_change.show_preview(asked, key="rules_new"):
-    names = ", ".join(change.title for change in asked)
-    if st.button("Activate", type="primary", key="rules_activate", icon=":material/gavel:"):
-        rules_change.activate_now(asked, said=f"{names}: the uploaded rules are in force.")
+rules_change.show_upload()
 
 # 4. Who changed them
 st.header("History")
@@ -98,19 +82,13 @@ if activations.empty:
         "The shipped rules were never changed.", "Activations are listed here, each with its file."
     )
 history = rule_changes.activation_rows(activations)
-show_table(
+says = f"{counted(len(history), 'activation')}, the newest first"
+show_table(history, rule_changes.ACTIVATION_COLUMNS, key="rules_history", alt=says)
+download_buttons(
     history,
     rule_changes.ACTIVATION_COLUMNS,
-    key="rules_history",
-    alt=f"{counted(len(history), 'activation')}, the newest first",
+    name="rules-history",
+    title="Activations of programme rules",
+    as_of=views.day_text(today()),
 )
-changed = rules_frames.changed_years(activations)
-if changed:
-    back = st.multiselect(
-        "Back to the shipped rules", changed, key="rules_back", placeholder="Choose years"
-    )
-    undone = rules_change.reset_changes(back)
-    if back and rules_change.show_preview(undone, key="rules_undone"):
-        said = f"{', '.join(back)}: the shipped rules are in force."
-        if st.button("Go back", type="primary", key="rules_reset", icon=":material/undo:"):
-            rules_change.activate_now(undone, said=said)
+rules_change.show_way_back(rules_frames.changed_years(activations))

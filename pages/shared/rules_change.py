@@ -36,12 +36,50 @@ _DONE = "rules_done"
 _ROUND = "rules_round"
 
 
-def uploader_key() -> str:
-    """Return the uploader's key; it changes after an activation, so that the files leave."""
-    return f"rules_files_{st.session_state.get(_ROUND, 0)}"
+def show_upload() -> None:
+    """Draw what takes files, shows what they would change, and activates them when asked."""
+    st.markdown(
+        "Download the TOML of a year above, change it, and upload it here. It is checked first, "
+        "and you see which values and figures it would change; nothing changes before you press "
+        "Activate. A new programme year comes together with the one before it, which then needs "
+        "its end."
+    )
+    files = st.file_uploader(
+        "Rules files",
+        type=["toml"],
+        accept_multiple_files=True,
+        max_upload_size=5,
+        key=f"rules_files_{st.session_state.get(_ROUND, 0)}",  # another one once they are in force
+    )
+    changes = _uploaded(files) if files else None
+    if changes is not None and _show_preview(changes, key="rules_new"):
+        names = ", ".join(change.title for change in changes)
+        if st.button("Activate", type="primary", key="rules_activate", icon=":material/gavel:"):
+            _activate(changes, said=f"{names}: the uploaded rules are in force.")
 
 
-def uploaded_changes(files: Sequence[UploadedFile]) -> Changes | None:
+def show_way_back(changed: Sequence[str]) -> None:
+    """Draw what takes these years back to the shipped rules; nothing where none is changed."""
+    if not changed:
+        return
+    chosen = st.multiselect(
+        "Back to the shipped rules", changed, key="rules_back", placeholder="Choose years"
+    )
+    changes = tuple(RulesChange(title, "", None) for title in chosen)
+    if changes and _show_preview(changes, key="rules_undone"):
+        said = f"{', '.join(chosen)}: the shipped rules are in force."
+        if st.button("Go back", type="primary", key="rules_reset", icon=":material/undo:"):
+            _activate(changes, said=said)
+
+
+def show_done() -> None:
+    """Say once what was just activated."""
+    said = st.session_state.pop(_DONE, None)
+    if said is not None:
+        st.success(f"{plain(said)} Every page shows it now.", icon=":material/check_circle:")
+
+
+def _uploaded(files: Sequence[UploadedFile]) -> Changes | None:
     """Return what the files ask for; None where they are refused, with every problem shown."""
     try:
         return rules_change.uploaded_changes({file.name: file.getvalue() for file in files})
@@ -50,12 +88,7 @@ def uploaded_changes(files: Sequence[UploadedFile]) -> Changes | None:
         return None
 
 
-def reset_changes(titles: Sequence[str]) -> Changes:
-    """Return the changes that take years back to the shipped rules."""
-    return tuple(RulesChange(title, "", None) for title in titles)
-
-
-def show_preview(changes: Changes, *, key: str) -> bool:
+def _show_preview(changes: Changes, *, key: str) -> bool:
     """Draw what the changes would do; return whether they can be activated."""
     found = _previewed(changes)
     if found is None:
@@ -84,7 +117,7 @@ def _show_figures(found: Preview, *, key: str) -> None:
             show_table(rows, columns, key=f"{key}_{name}", alt=alt)
 
 
-def activate_now(changes: Changes, *, said: str) -> None:
+def _activate(changes: Changes, *, said: str) -> None:
     """Put the changes in force and show the page anew, which then says so."""
     with _explained(), _told("Judging every milestone") as person:
         rules_change.activate(cached.store(), changes, person)
@@ -93,13 +126,6 @@ def activate_now(changes: Changes, *, said: str) -> None:
         st.session_state.pop(_PREVIEW, None)
     if _DONE in st.session_state:
         st.rerun()
-
-
-def show_done() -> None:
-    """Say once what was just activated."""
-    said = st.session_state.pop(_DONE, None)
-    if said is not None:
-        st.success(f"{plain(said)} Every page shows it now.", icon=":material/check_circle:")
 
 
 def _previewed(changes: Changes) -> Preview | None:

@@ -101,19 +101,19 @@ def _page_button(label: str, page: int, *, is_off: bool) -> None:
 
 def _show_pairs(scope: Scope, filters: Filters, names: dict[str, str], as_of: str) -> None:
     """Draw the customers behind one count."""
-    st.subheader("Workloads one by one")
+    st.subheader("Customers of a workload")
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        workload = url_state.choice("as_wl", "Workload", names, placeholder="All workloads")
+        workload = url_state.first_choice("as_wl", "Workload", names)
         kind = url_state.choice(
             "as_kind",
             "Coverage",
             {kind.code: kind.words for kind in COVERAGE_KINDS},
             placeholder="Any coverage",
         )
-    asked: dict[str, Any] = {"workload": workload or "", "kind": kind or ""}
+    asked: dict[str, Any] = {"workload": workload, "kind": kind or ""}
     listed = frames.coverage_list(scope, filters, **asked)
     if listed.empty:
-        states.show_nothing("None is so.", "Choose another workload or coverage.")
+        states.show_nothing("No customer is so.", "Choose another workload or coverage.")
         return
     rows = coverage.with_words(listed)
     if len(rows) == LISTED:
@@ -122,7 +122,7 @@ def _show_pairs(scope: Scope, filters: Filters, names: dict[str, str], as_of: st
         rows,
         coverage.LIST_COLUMNS,
         key="as_pairs",
-        alt=f"{counted(len(rows), 'workload')} of customers, most paid available units first.",
+        alt=f"{counted(len(rows), 'customer')} of this workload, most paid available units first.",
         on_select=links.open_customer,
         id_column="tenant_id",
     )

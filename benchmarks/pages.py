@@ -35,6 +35,7 @@ PAGES = {
     "partners": "pages/performance/partners.py",
     "customers": "pages/performance/customers.py",
     "customer": "pages/performance/customer.py",
+    "associations": "pages/incentives/associations.py",
     "earnings": "pages/incentives/earnings.py",
     "data health": "pages/trust/data_health.py",
     "definitions": "pages/trust/definitions.py",

@@ -51,8 +51,12 @@ class ClaimCheck:
 
 
 def checked(stored: StoredDraft) -> ClaimCheck:
-    """Return a draft with everything known about its customer, as of today."""
-    draft, day = stored.draft, today()
+    """Return a draft with everything known about its customer, by the rules of today.
+
+    A packed one by those of the day on which it was packed, so that its pack stays the same.
+    """
+    draft = stored.draft
+    day = stored.saved_at.date() if stored.status == "packed" else today()
     facts = _facts(draft.trimmed())
     program = rules_frames.program(rules_frames.activations())
     standing = cached.computed(workload_standing, facts, draft.workloads, program, day)

@@ -40,7 +40,7 @@ def show_head(check: ClaimCheck, labels: Mapping[int, str], number: int) -> None
         on_change=claim_state.go_to_chosen,
         label_visibility="collapsed",
     )
-    st.caption("✓ complete · ▲ complete, with a risk · ○ something is missing")
+    st.caption("✓ complete · ▲ complete, with a risk · ○ something is missing or wrong")
 
 
 def show_notice(stored: StoredDraft) -> None:

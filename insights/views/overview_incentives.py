@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from insights.milestone_states import IN_FLIGHT as IN_FLIGHT_STATE
-from insights.money import EXAMPLE_MARK, IN_FLIGHT, usd_short
+from insights.money import EARNED, EXAMPLE_MARK, IN_FLIGHT, usd_short
 from insights.months import (
     first_day,
     fiscal_quarter,
@@ -48,14 +48,15 @@ class IncentivesView:
 
 
 def incentives_view(
-    crossings: pd.DataFrame, money: pd.DataFrame, clocks: pd.DataFrame, *, as_of: int
+    cells: pd.DataFrame, money: pd.DataFrame, clocks: pd.DataFrame, *, as_of: int
 ) -> IncentivesView:
     """Return what the overview shows of milestones, as of the month they were judged for.
 
-    `crossings` are crossings_by_month of the as-of month's fiscal quarter, `money` money_parts,
-    `clocks` urgent_clocks.
+    `cells` are milestone_cells, `money` money_parts, `clocks` urgent_clocks. The figures are those
+    of the pages Milestones, Earnings and Associations.
     """
     quarter = fiscal_quarter_start(as_of)
+    crossings = cells[cells["state"].isin(EARNED.states)]
     return IncentivesView(
         caption=f"As of {month_label(as_of)}, the newest complete month, whatever month is chosen "
         "above.",

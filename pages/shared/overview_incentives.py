@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from data_access.queries import crossings, earnings, urgent_clocks
+from data_access.queries import earnings, milestones, urgent_clocks
 from data_access.types import Filters, Scope
-from insights.months import fiscal_quarter_start
 from insights.views import overview_incentives as views
 from insights.views.alerts import news_title
 from pages.shared import alert_frames, cached, links, states, visits
@@ -34,10 +33,8 @@ def show_incentives(scope: Scope, filters: Filters) -> None:
 
 
 def _view(scope: Scope, filters: Filters, as_of: int) -> views.IncentivesView:
-    months = {"first": fiscal_quarter_start(as_of), "last": as_of}
-    return cached.computed(
-        views.incentives_view,
-        cached.read(crossings.crossings_by_month, scope, filters, **months),
+    return views.incentives_view(
+        cached.read(milestones.milestone_cells, scope, filters),
         cached.read(earnings.money_parts, scope, filters, by=""),
         cached.read(
             urgent_clocks.urgent_clocks, scope, filters, today=today(), days=views.URGENT_DAYS

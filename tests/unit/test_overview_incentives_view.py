@@ -9,9 +9,10 @@ NOV = month_index(2026, 11)  # the second month of FY27 Q2
 
 CROSSINGS = pd.DataFrame(
     {
-        "month": [NOV - 2, NOV - 1, NOV, NOV],
-        "milestone": [15, 15, 15, 40],
-        "pairs": [100, 7, 2, 3],
+        "month": [NOV - 2, NOV - 1, NOV, NOV, NOV, 0],
+        "milestone": [15, 15, 15, 40, 15, 40],
+        "state": ["reached", "paid", "reached", "reached", "missed", "in_flight"],
+        "pairs": [100, 7, 2, 3, 50, 60],
     }
 )
 MONEY = pd.DataFrame(

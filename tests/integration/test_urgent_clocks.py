@@ -1,10 +1,9 @@
-"""What the overview reads of milestones: crossings and urgent clocks, on both databases."""
+"""The urgent clocks that the overview shows, on both databases."""
 
 from datetime import date
 
 import pytest
 
-from data_access.queries.crossings import crossings_by_month
 from data_access.queries.urgent_clocks import COLUMNS, urgent_clocks
 from data_access.types import LOCAL_USER, Filters, Scope
 from insights.months import month_index
@@ -14,7 +13,6 @@ OCT = month_index(2026, 10)
 TODAY = date(2026, 11, 22)
 EVERYTHING = Filters(as_of=OCT, since=OCT - 11, before=None)
 
-# t1 crosses 15 % in September and 40 % in October, t2 crosses 15 % in October.
 USAGE = """
 tenant_id,market,segment,workload,month,paid_available_units,monthly_active_users,partner_id,associated_on
 t1,DE,SMB,Teams,2026-08,1000,100,p1,2026-06-01
@@ -41,36 +39,9 @@ def filled(store):
     return store
 
 
-def crossings(store, scope=LOCAL_USER, first=OCT - 1, **chosen):
-    filters = Filters(OCT, OCT - 11, None, **chosen)
-    with store.read() as connection:
-        rows = crossings_by_month(connection, scope, filters, first=first, last=OCT)
-    return [tuple(row) for row in rows.itertuples(index=False)]
-
-
 def clocks(store, scope=LOCAL_USER, filters=EVERYTHING, days=5):
     with store.read() as connection:
         return urgent_clocks(connection, scope, filters, today=TODAY, days=days)
-
-
-def test_crossings_stand_in_the_month_they_happened_in(filled):
-    assert crossings(filled) == [(OCT - 1, 15, 1), (OCT, 15, 1), (OCT, 40, 1)]
-    assert crossings(filled, first=OCT) == [(OCT, 15, 1), (OCT, 40, 1)]
-
-
-@pytest.mark.parametrize(
-    "chosen",
-    [
-        {"partner_id": "p2"},
-        {"workloads": ("EXO",)},
-        {"markets": ("FR",)},
-        {"segments": ("Enterprise",)},
-        {"size_bands": (2,)},
-    ],
-    ids=lambda chosen: next(iter(chosen)),
-)
-def test_filters_leave_the_crossing_of_the_second_customer(filled, chosen):
-    assert crossings(filled, **chosen) == [(OCT, 15, 1)]
 
 
 @pytest.mark.parametrize(
@@ -82,8 +53,7 @@ def test_filters_leave_the_crossing_of_the_second_customer(filled, chosen):
     ],
     ids=["partner", "market", "tenant"],
 )
-def test_scope_leaves_the_crossing_of_the_second_customer(filled, scope):
-    assert crossings(filled, scope) == [(OCT, 15, 1)]
+def test_scope_leaves_the_clocks_of_the_second_customer(filled, scope):
     assert clocks(filled, scope)["claim_id"].tolist() == ["C3", "C2"]
 
 

@@ -7,6 +7,7 @@ milestone_cases.toml decides; expected values are worked out by hand.
 from dataclasses import replace
 from datetime import date
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -15,6 +16,7 @@ from insights.earnings import milestone_percent, paid_milestones
 from insights.eligibility import claims_known_on, paying_spans
 from insights.milestones import growth_earnings, milestone_rows, portfolio
 from insights.program import Program
+from insights.rule_tables import rule_tables
 from tests.milestone_builders import (
     PROGRAM,
     claim,
@@ -222,3 +224,14 @@ def test_pace_is_believed_for_ten_years_and_not_a_user_longer():
         assert (found is not None) == is_foreseen
         many = claims_before(pd.Series([needed]), pd.Series([1.0]), as_of=FY26, program=PROGRAM)
         assert many["passes_in"].notna().tolist() == [is_foreseen]
+
+
+# --- rules ----------------------------------------------------------------------------------------
+
+
+def test_bucket_that_begins_at_nought_holds_the_smallest_customers():
+    year = PROGRAM.years[0]
+    smallest = replace(year.buckets[0], from_units=0)
+    changed = replace(year, buckets=(smallest, *year.buckets[1:]))
+    tables = rule_tables(Program((changed,)), ["INTUNE"])
+    assert tables.buckets(np.array([0, 0]), np.array([0, 5])).tolist() == [0, 0]

@@ -30,12 +30,11 @@ MAY_SET: tuple[Role, ...] = ("leadership", "admin")
 _E4 = 10_000
 
 
-def standing_targets(store: Store, scope: Scope) -> pd.DataFrame:
-    """Return the targets in force, one row per fiscal quarter and partner.
+def standing_targets(history: pd.DataFrame) -> pd.DataFrame:
+    """Return the targets in force of a `target_history`, one row per fiscal quarter and partner.
 
-    Columns as `target_history`; targets that were taken back are left out.
+    Same columns; targets that were taken back are left out.
     """
-    history = target_history(store, scope)
     newest = history.drop_duplicates(["quarter_start", "partner_id"], keep="first")
     standing = newest[newest["amount_usd_e4"].notna()]
     return standing.sort_values(["quarter_start", "partner_id"], ignore_index=True)

@@ -108,7 +108,8 @@ def usd_short(amount_e4: float | None) -> str:
 
 def dollars(amounts_e4: pd.Series[int]) -> pd.Series[float]:
     """Return amounts in US dollars as numbers for charts and tables, missing as NaN."""
-    return amounts_e4.astype("Float64").div(E4).astype("float64")
+    numbers = amounts_e4.to_numpy(dtype="float64", na_value=float("nan"))
+    return pd.Series(numbers / E4, index=amounts_e4.index)
 
 
 def rate_card_text(rules: ProgramRules | None) -> str:

@@ -73,14 +73,20 @@ def judged(connection: Connection, _scope: Scope) -> pd.DataFrame:
 
 
 def money_parts(
-    connection: Connection, scope: Scope, filters: Filters, *, by: By = ""
+    connection: Connection,
+    scope: Scope,
+    filters: Filters,
+    *,
+    by: By = "",
+    since: int | None = None,
 ) -> pd.DataFrame:
     """Return money earned and missed by fiscal quarter, and what else milestones are worth.
 
     One row per code x model x month, `by` also per workload or partner: workload and
     workload_name, partner_id and partner_name (missing: nobody). Code is earned or missed (model
     milestone or growth, month: the quarter's first) or a state of AHEAD (model "", month 0).
-    Columns beside: pairs, amount_usd_e4, example_pairs.
+    Columns beside: pairs, amount_usd_e4, example_pairs. With `since` there are no quarters: month
+    is `since` for money of this month and later, else 0.
     """
     wanted = ("earned", "missed", *AHEAD)
     if is_sliced(scope, filters):
@@ -93,7 +99,19 @@ def money_parts(
         (rows.c.model != "") | rows.c.code.in_(AHEAD),
     ]
     sums = ("pairs", "amount_usd_e4", "example_pairs")
+    if since is not None:
+        rows, conditions = _since(rows, conditions, since), []
     return summed(connection, rows, conditions, by=by, keys=("code", "model", "month"), sums=sums)
+
+
+def _since(rows: FromClause, conditions: list[Condition], since: int) -> FromClause:
+    """Return these rows with `since` or 0 as their month.
+
+    A statement of its own, because one that groups by a computed value must name it twice.
+    """
+    month = case((rows.c.month >= since, since), else_=0).label("month")
+    others = [column for column in rows.c if column.name != "month"]
+    return select(*others, month).where(*conditions).subquery("since")
 
 
 def expected_payments(

@@ -23,7 +23,8 @@ st.title("Earnings")
 asked = earnings_frames.money_question(scope, filters)
 if asked is None:
     states.stop_with_hint("Milestones were not judged yet.", "Any import judges them.")
-view = cached.computed(views.earnings_view, asked.rows(), asked.as_of)
+targets = earnings_frames.targets(scope)
+view = cached.computed(views.earnings_view, asked.rows(targets), asked.as_of)
 if view is None:
     states.stop_with_no_match()
 rules = earnings_frames.rules_in_force(asked.as_of)
@@ -69,7 +70,7 @@ newest_first = view.quarters.iloc[::-1]
 columns = by_quarter.QUARTER_COLUMNS
 show_table(newest_first, columns, key="er_quarter_table", alt=by_quarter.quarters_words(drawn))
 download_buttons(newest_first, columns, name="earnings-quarters", title="Earnings by quarter")
-show_target_history(scope)
+show_target_history(targets)
 
 # 4. By workload and partner
 for what, rows in (("workload", view.by_workload), ("partner", view.by_partner)):
@@ -97,5 +98,8 @@ if not growth.empty:
     st.caption(plain(paid_views.GROWTH_WORDS))
     table = cached.computed(paid_views.growth_table, growth, rules)
     columns = paid_views.GROWTH_COLUMNS
-    show_table(table, columns, key="er_growth", alt=paid_views.growth_words(table))
+    shown = table.head(paid_views.ROWS_SHOWN)
+    show_table(shown, columns, key="er_growth", alt=paid_views.growth_words(table))
+    if len(table) > len(shown):
+        st.caption(f"The first {len(shown):,} of {len(table):,} rows; the download has all.")
     download_buttons(table, columns, name="growth-model", title="Growth model")

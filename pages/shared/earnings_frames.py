@@ -8,9 +8,9 @@ import pandas as pd
 
 from data_access.queries import earnings, reconciliation
 from data_access.store import Store
-from data_access.targets_store import standing_targets
+from data_access.targets_store import standing_targets, target_history
 from data_access.types import Filters, Scope
-from insights.months import first_day, month_of
+from insights.months import first_day, fiscal_year, fiscal_year_start, month_of
 from insights.program import ProgramRules
 from insights.views.earnings import EarningsRows
 from insights.views.earnings_quarters import target_owner, targets_of
@@ -32,14 +32,15 @@ class MoneyQuestion:
         """Return the month in which what is due is judged."""
         return month_of(today())
 
-    def rows(self) -> EarningsRows:
-        """Return the frames of the upper part of the page."""
-        whole, by_workload, by_partner = (
-            cached.read(earnings.money_parts, self.scope, self.filters, by=by)
-            for by in ("", "workload", "partner")
+    def rows(self, targets: pd.DataFrame) -> EarningsRows:
+        """Return the frames of the upper part of the page; `targets` is standing_targets."""
+        year = fiscal_year_start(fiscal_year(self.as_of))
+        whole = cached.read(earnings.money_parts, self.scope, self.filters)
+        by_workload, by_partner = (
+            cached.read(earnings.money_parts, self.scope, self.filters, by=by, since=year)
+            for by in ("workload", "partner")
         )
-        targets = standing_targets(cached.store(), self.scope)
-        shown = targets_of(targets, target_owner(self.filters))
+        shown = targets_of(standing_targets(targets), target_owner(self.filters))
         return EarningsRows(whole, by_workload, by_partner, shown)
 
     def expected(self) -> pd.DataFrame:
@@ -92,6 +93,11 @@ def money_question(scope: Scope, filters: Filters) -> MoneyQuestion | None:
     as_of, known_month = (int(judged[name].iloc[0]) for name in ("as_of", "known_month"))
     own = replace(filters, as_of=as_of, since=as_of, before=None, comparison="none")
     return MoneyQuestion(scope, own, as_of, known_month)
+
+
+def targets(scope: Scope) -> pd.DataFrame:
+    """Return `target_history`, past the cache: the app's own data changes without an import."""
+    return target_history(cached.store(), scope)
 
 
 def rules_in_force(as_of: int) -> ProgramRules | None:

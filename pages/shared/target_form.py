@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import streamlit as st
 
 from data_access.errors import InsightsError
-from data_access.targets_store import MAY_SET, set_target, target_history
+from data_access.targets_store import MAY_SET, set_target
 from data_access.types import Filters, Scope
 from insights.money import usd
 from insights.months import fiscal_quarter_label
@@ -51,9 +52,8 @@ def show_target_form(scope: Scope, filters: Filters, as_of: int) -> None:
             st.button("Take back", on_click=_take_back, args=told, key="er_target_take_back")
 
 
-def show_target_history(scope: Scope) -> None:
-    """Draw who set which target when."""
-    history = target_history(cached.store(), scope)
+def show_target_history(history: pd.DataFrame) -> None:
+    """Draw who set which target when; `history` is target_history."""
     with st.expander(f"Who set which target ({len(history)})", key="er_targets"):
         if history.empty:
             states.show_nothing("No target was ever set.", "Leadership sets them above.")

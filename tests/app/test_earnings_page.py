@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from data_access.targets_store import set_target, standing_targets
+from data_access.targets_store import set_target, standing_targets, target_history
 from data_access.types import LOCAL_USER
 from insights.months import month_index
 from pages.shared import earnings_frames, reconciliation_section
@@ -36,6 +36,10 @@ def filled(shown_store, monkeypatch):
     for module in (earnings_frames, reconciliation_section):
         monkeypatch.setattr(module, "today", lambda: date(2026, 11, 22))
     return shown_store
+
+
+def standing(store):
+    return standing_targets(target_history(store, LOCAL_USER))
 
 
 def cards(page):
@@ -105,13 +109,13 @@ def test_target_set_in_the_form_stands_in_card_chart_and_history(filled, without
     page = without_exception(EARNINGS)
     page.number_input(key="er_target_amount").set_value(180)
     page.button(key="er_target_set").click().run()
-    assert standing_targets(filled, LOCAL_USER)["amount_usd_e4"].to_list() == [1_800_000]
+    assert standing(filled)["amount_usd_e4"].to_list() == [1_800_000]
     assert "50% of $180 target" in said(page)
     chart = json.loads(page.get("plotly_chart")[1].proto.spec)
     assert [trace["name"] for trace in chart["data"]][-1] == "Target"
     assert table(page, "set_by")["amount_usd_e4"].tolist() == [180.0]
     page.button(key="er_target_take_back").click().run()
-    assert standing_targets(filled, LOCAL_USER).empty
+    assert standing(filled).empty
     assert len(table(page, "set_by")) == 2
 
 
@@ -119,7 +123,7 @@ def test_target_without_an_amount_is_not_written(filled, without_exception):
     page = without_exception(EARNINGS)
     page.button(key="er_target_set").click().run()
     assert "amount in US dollars" in page.toast[0].value
-    assert standing_targets(filled, LOCAL_USER).empty
+    assert standing(filled).empty
 
 
 def test_target_of_the_whole_is_not_shown_beside_a_part(filled, without_exception):

@@ -145,6 +145,13 @@ def test_scope_leaves_its_money(connection, scope, earned):
     assert found.get("earned", 0) == earned
 
 
+@pytest.mark.parametrize("filters", [FILTERS, EVERY_MARKET])
+def test_year_so_far_is_told_apart_from_what_was_before(connection, filters):
+    rows = money_parts(connection, LOCAL_USER, filters, by="partner", since=month_index(2026, 7))
+    earned = rows[rows["code"] == "earned"]
+    assert amounts(earned, "month") == {0: 1500, month_index(2026, 7): 330}
+
+
 def test_judged_as_of_the_newest_month_and_known_on_the_day_of_import(connection):
     assert judged(connection, LOCAL_USER).to_numpy().tolist() == [[OCT, NOV]]
 

@@ -36,7 +36,7 @@ def told(store, scope=LEADER, **values):
 
 
 def standing(store, scope=LEADER):
-    rows = standing_targets(store, scope)
+    rows = standing_targets(target_history(store, scope))
     return {
         (int(row.quarter_start), row.partner_id): int(row.amount_usd_e4)
         for row in rows.itertuples()

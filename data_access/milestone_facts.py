@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import date
+from itertools import chain
+from typing import Any, cast
 
+import numpy as np
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, Integer, Table, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Integer, Select, Table, and_, func, or_, select
 
 from data_access import schema
 from data_access.mart_statements import same
 from data_access.queries.options import reporting_pairs
 from data_access.types import LOCAL_USER
 from insights.milestones import MilestoneFacts
+from insights.panel import NOT_REPORTED
 from insights.periods import newest_complete_month
 
 USAGE = (
@@ -72,7 +77,7 @@ def facts_of(connection: Connection, tenants: Table | None, *, until: int) -> Mi
     """
     workload = schema.workload
     return MilestoneFacts(
-        usage=_rows(connection, schema.usage, USAGE, tenants, schema.usage.c.month <= until),
+        usage=_usage(connection, tenants, until),
         associations=_rows(connection, schema.association, ASSOCIATIONS, tenants),
         claims=_rows(connection, schema.claim, CLAIMS, tenants),
         earnings=_rows(connection, schema.earning, EARNINGS, tenants),
@@ -80,22 +85,42 @@ def facts_of(connection: Connection, tenants: Table | None, *, until: int) -> Mi
     )
 
 
-def _rows(
-    connection: Connection,
+def _usage(connection: Connection, tenants: Table | None, until: int) -> pd.DataFrame:
+    """Return usage up to a month, NOT_REPORTED for a count that no report gave.
+
+    There are millions of rows, so they go from the driver straight into one array.
+    """
+    usage = schema.usage
+    columns = [func.coalesce(usage.c[name], NOT_REPORTED).label(name) for name in USAGE]
+    rows = connection.execute(_wanted(usage, columns, tenants, usage.c.month <= until))
+    driver = cast("Iterable[tuple[int, ...]]", rows.cursor)
+    counts = np.fromiter(chain.from_iterable(driver), np.int64).reshape(-1, len(USAGE))
+    return pd.DataFrame(counts, columns=list(USAGE))
+
+
+def _wanted(
     table: Table,
-    names: tuple[str, ...],
+    columns: Sequence[ColumnElement[Any]],
     tenants: Table | None,
     *conditions: ColumnElement[bool],
+) -> Select[Any]:
+    """Return the selection of these columns, of the given tenants only."""
+    wanted = select(*columns).where(*conditions)
+    if tenants is None:
+        return wanted
+    return wanted.join_from(tenants, table, same(tenants, table, "tenant_key"))
+
+
+def _rows(
+    connection: Connection, table: Table, names: tuple[str, ...], tenants: Table | None
 ) -> pd.DataFrame:
     """Return these columns of a table's rows, whole numbers as such; missing ones as NA."""
-    wanted = select(*(table.c[name] for name in names)).where(*conditions)
-    if tenants is not None:
-        wanted = wanted.join_from(tenants, table, same(tenants, table, "tenant_key"))
     types = {
         name: "Int64" if table.c[name].nullable else "int64"
         for name in names
         if isinstance(table.c[name].type, Integer)
     }
+    wanted = _wanted(table, [table.c[name] for name in names], tenants)
     return pd.read_sql(wanted, connection, dtype=types)
 
 

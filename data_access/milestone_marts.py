@@ -36,7 +36,7 @@ from data_access.milestone_facts import (
 )
 from data_access.milestone_sums import rebuild_sums
 from data_access.money_parts import HOLDER
-from data_access.program_store import rules_hash
+from data_access.program_store import active_program, rules_hash
 from insights.milestone_transitions import COMPARED, transitions
 from insights.milestone_verdict import Verdict, verdict
 from insights.months import month_of
@@ -140,6 +140,26 @@ def rebuild_milestones(  # noqa: PLR0913 - one call says everything about a judg
     if news:
         write_alerts(news, with_gained_values(news, changes))
         write_alerts(news, claim_alerts(news, program))
+
+
+def judge_first(connection: Connection, backend: Backend, *, now: datetime) -> None:
+    """Judge the milestones of a store in which that has never been done, if it has usage.
+
+    Part of the upgrade of a store that is older than milestones, so that no page ever shows it
+    without them.
+    """
+    if last_run(connection) is not None:
+        return
+    backend.before_import(connection)
+    batch = schema.import_batch
+    rebuild_milestones(
+        connection,
+        backend,
+        program=active_program(connection),
+        known_on=now.date(),
+        now=now,
+        batch_id=connection.scalar(select(func.max(batch.c.batch_id))) or 0,
+    )
 
 
 def last_run(connection: Connection) -> LastRun | None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
 
@@ -138,9 +139,14 @@ class Store:
             revision = self._revision(connection, group)
         if revision == REVISIONS[group][-1]:
             return
-        with self._writing(group) as connection:
+        holds_facts = group == "warehouse" and revision is not None
+        now = datetime.now(UTC)
+        alone = _no_import(self.backend, now) if holds_facts else nullcontext()
+        with alone, self._writing(group) as connection:
             self.backend.before_upgrade(connection, group)
             _upgrade(connection, group)
+            if holds_facts:
+                _judge_first(connection, self.backend, now)
 
     def _revision(self, connection: Connection, group: Group) -> str | None:
         """Return the revision that the tables have, None for no tables; refuse any other file."""
@@ -186,3 +192,17 @@ def _upgrade(connection: Connection, group: Group) -> None:
     from data_access.migrations.run import upgrade
 
     upgrade(connection, group)
+
+
+def _no_import(backend: Backend, now: datetime) -> AbstractContextManager[None]:
+    """Return the import lock: an older version may be bringing files in for its own tables."""
+    from data_access.locks import Holder, import_lock
+
+    return import_lock(backend, Holder.here("an upgrade", ["nothing"], now))
+
+
+def _judge_first(connection: Connection, backend: Backend, now: datetime) -> None:
+    """Judge the milestones of a store that was filled before there were any."""
+    from data_access.milestone_marts import judge_first
+
+    judge_first(connection, backend, now=now)

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from data_access import schema
 from data_access.milestone_facts import facts_of, newest_month, size_bands
 from data_access.milestone_marts import last_run
+from data_access.milestone_sums import rebuild_sums
 from data_access.program_store import active_program
 from insights.milestone_verdict import verdict
 from insights.months import month_of
@@ -58,6 +59,15 @@ def assert_marts_are_whole(connection):
         assert rows_of(connection, table) == {tuple(row[k] for k in key): row for row in records}
     assert stored_sums(connection) == state_sums(connection)
     assert stored_money(connection) == money(connection)
+
+
+def assert_parts_are_whole(store):
+    """Check that the sums above hold what summing everything up anew gives."""
+    parts = (schema.money_part, schema.reconciliation_sum, schema.growth_sum)
+    with store.write(keep=False) as connection:
+        stored = {table.name: rows_of(connection, table) for table in parts}
+        rebuild_sums(connection, active_program(connection), touched=None)
+        assert {table.name: rows_of(connection, table) for table in parts} == stored
 
 
 def stored_sums(connection):

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, and_, func, select
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
-from data_access.money_parts import milestone_rows
+from data_access.money_parts import crossing_month, milestone_rows
 from data_access.queries.customers import contains
 from data_access.queries.earnings import is_sliced, of_holders, of_tenants, sliced_tenants, summed
 from data_access.schema import milestone_part, milestone_status, partner, tenant, workload
@@ -63,8 +63,8 @@ TOLD = (
 class MilestoneQuestion:
     """Which milestones of the filters, in which order; empty and None mean "all".
 
-    `flag` is "stalled" or "slipping"; `first` to `last` the months of the crossing; `search` part
-    of a customer's name, domain, tenant id or TPID.
+    `flag` is "stalled" or "slipping"; `first` to `last` the months in which they were reached, or
+    crossed without earning; `search` part of a customer's name, domain, tenant id or TPID.
     """
 
     states: tuple[str, ...] = ()
@@ -129,10 +129,10 @@ def milestone_list(
 
 def milestone_count(
     connection: Connection, scope: Scope, filters: Filters, *, question: MilestoneQuestion
-) -> int:
-    """Return how many milestones a question asks for."""
-    asked = select(func.count()).select_from(milestone_status)
-    return int(connection.scalar(asked.where(*_asked(scope, filters, question))) or 0)
+) -> pd.DataFrame:
+    """Return one row with n, how many milestones a question asks for."""
+    asked = select(func.count().label("n")).select_from(milestone_status)
+    return pd.read_sql(asked.where(*_asked(scope, filters, question)), connection)
 
 
 def _shown() -> list[ColumnElement[Any]]:
@@ -167,13 +167,22 @@ def _of_question(question: MilestoneQuestion) -> list[Condition]:
         (question.states, status.c.state.in_(question.states)),
         (question.milestone, status.c.milestone == question.milestone),
         (question.reason, status.c.reason == question.reason),
-        (question.first, status.c.crossed_month.between(question.first, question.last)),
+        (question.first, _crossed_in(question)),
         (question.search, status.c.tenant_key.in_(named)),
     ]
     flags = {"stalled": status.c.is_stalled, "slipping": status.c.is_slipping}
     if question.flag:
         told.append((True, flags[question.flag].is_(True)))
     return [condition for is_asked, condition in told if is_asked]
+
+
+def _crossed_in(question: MilestoneQuestion) -> Condition:
+    """Return the condition on the month of the crossing, found by index before it is made exact."""
+    status, months = milestone_status, (question.first, question.last)
+    return and_(
+        or_(status.c.crossed_month.between(*months), status.c.reached_month.between(*months)),
+        crossing_month().between(*months),
+    )
 
 
 def _ordered(order: Order) -> tuple[ColumnElement[Any], ...]:
@@ -183,5 +192,5 @@ def _ordered(order: Order) -> tuple[ColumnElement[Any], ...]:
         "nearest": (status.c.users_needed.asc().nulls_last(),),
         "value": (status.c.value_usd_e4.desc().nulls_last(),),
         "pace": (status.c.monthly_pace.desc().nulls_last(),),
-        "newest": (status.c.crossed_month.desc().nulls_last(),),
+        "newest": (crossing_month().desc().nulls_last(),),
     }[order]

@@ -12,6 +12,7 @@ WORKLOADS = "pages/performance/workloads.py"
 PARTNERS = "pages/performance/partners.py"
 CUSTOMERS = "pages/performance/customers.py"
 CUSTOMER = "pages/performance/customer.py"
+MILESTONES = "pages/incentives/milestones.py"
 EARNINGS = "pages/incentives/earnings.py"
 ASSOCIATIONS = "pages/incentives/associations.py"
 ALERTS = "pages/incentives/alerts.py"
@@ -27,6 +28,7 @@ PAGES = (
     PARTNERS,
     CUSTOMERS,
     CUSTOMER,
+    MILESTONES,
     EARNINGS,
     ASSOCIATIONS,
     ALERTS,

@@ -15,6 +15,7 @@ SECTIONS: dict[str, tuple[tuple[str, str], ...]] = {
         (links.CUSTOMER, "Customer"),
     ),
     "Incentives": (
+        (links.MILESTONES, "Milestones"),
         (links.EARNINGS, "Earnings"),
         (links.ASSOCIATIONS, "Associations"),
         (links.ALERTS, "Alerts"),

@@ -28,6 +28,10 @@ _AS_JUDGED = (
     "Greyed filters do not apply here: money is judged as of the newest complete month, and shown "
     "by fiscal quarter."
 )
+_AS_COMPLETE = (
+    "Greyed filters do not apply here: milestones are judged as of the newest complete month; the "
+    "period is that of the crossings."
+)
 _AS_IMPORTED = (
     "Greyed filters do not apply here: alerts speak of the month in which something happened; "
     "the period is that of the imports which raised them."
@@ -38,6 +42,7 @@ _AS_OF_TODAY = (
 )
 IGNORED_FILTERS: Mapping[str, Mapping[str, str]] = {
     "customer": dict.fromkeys(("ga", "p", "seg", "mk", "sz"), _ONE_CUSTOMER),
+    "milestones": dict.fromkeys(("cmp", "asof"), _AS_COMPLETE),
     "earnings": dict.fromkeys(("per", "cmp", "asof"), _AS_JUDGED),
     "alerts": dict.fromkeys(("cmp", "asof"), _AS_IMPORTED),
     "associations": dict.fromkeys(("per", "cmp", "asof"), _AS_OF_TODAY),

@@ -231,13 +231,11 @@ def proofs_at_risk(
     return rows.astype({"value_usd_e4": "Int64", "is_contested": "bool", "is_example": "bool"})
 
 
-def claim_total(connection: Connection, scope: Scope, filters: Filters) -> pd.DataFrame:
-    """Return one row: claims (rows within scope and filters) and in_store (within scope)."""
-    counts = [
-        select(func.count()).select_from(claim).where(*_conditions(scope, chosen)).scalar_subquery()
-        for chosen in (filters, Filters(filters.as_of, filters.since, None))
-    ]
-    return pd.read_sql(select(counts[0].label("claims"), counts[1].label("in_store")), connection)
+def claim_total(connection: Connection, scope: Scope) -> pd.DataFrame:
+    """Return one row: claims, how many claimed workloads the scope sees at all."""
+    everything = Filters(as_of=0, since=0, before=None)
+    counted = select(func.count().label("claims")).select_from(claim)
+    return pd.read_sql(counted.where(*_conditions(scope, everything)), connection)
 
 
 # --- parts ----------------------------------------------------------------------------------------
@@ -268,10 +266,10 @@ def customer_conditions(
     if tenants:
         conditions.append(rows.c.tenant_key.in_(select(tenant.c.tenant_key).where(*tenants)))
     if filters.size_bands:
-        sizes = select(milestone_status.c.tenant_key).where(
-            milestone_status.c.size_band.in_(filters.size_bands)
+        of_size = milestone_status.c.size_band.in_(filters.size_bands)
+        conditions.append(
+            exists().where(milestone_status.c.tenant_key == rows.c.tenant_key, of_size)
         )
-        conditions.append(rows.c.tenant_key.in_(sizes))
     return conditions
 
 

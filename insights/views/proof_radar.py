@@ -152,7 +152,7 @@ def _risk(told: pd.DataFrame) -> pd.Series[str]:
 
 def _takeaway(rows: pd.DataFrame) -> str:
     contested = int(rows["risk"].isin(["rival_newer", "contested"]).sum())
-    value = rows["value_usd_e4"].sum()
+    value = rows.groupby(["tenant_id", "workload"])["value_usd_e4"].max().sum()
     return (
         f"{len(rows):,} proofs at risk, {contested:,} of them contested; "
         f"their workloads can still earn about {usd(value)}."

@@ -21,9 +21,9 @@ def program() -> Program:
     return rules_frames.program(rules_frames.activations())
 
 
-def has_claims(scope: Scope, filters: Filters) -> bool:
+def has_claims(scope: Scope) -> bool:
     """Return whether any claim was imported, whatever the filters."""
-    return bool(cached.read(claims.claim_total, scope, filters)["in_store"].iloc[0])
+    return bool(cached.read(claims.claim_total, scope)["claims"].iloc[0])
 
 
 def running_claims(scope: Scope, filters: Filters, rules: Program, today: date) -> pd.DataFrame:

@@ -10,6 +10,7 @@ import streamlit as st
 from data_access.queries.claims import LISTED_AT_MOST, ClaimQuestion
 from data_access.types import Filters, Scope
 from insights.exports.calendar import clock_calendar
+from insights.money import rate_card_text
 from insights.views import claim_register, clock_inbox, proof_radar
 from insights.views.clock_inbox import InboxView
 from pages.shared import association_frames as frames
@@ -34,7 +35,7 @@ def show_clocks(scope: Scope, filters: Filters) -> None:
     claims = frames.running_claims(scope, filters, rules, day)
     view = cached.computed(clock_inbox.inbox_view, claims, rules, day, who=who)
     if view is None:
-        _show_no_clocks(scope, filters)
+        _show_no_clocks(scope)
         return
     st.caption(plain(f"{view.takeaway} As of {day:%Y-%m-%d}. {clock_inbox.HOLIDAYS}"))
     with st.container(horizontal=True, gap="small"):
@@ -63,8 +64,8 @@ def show_clocks(scope: Scope, filters: Filters) -> None:
     st.caption("A click on a row shows the clock alone, with its own calendar file.")
 
 
-def _show_no_clocks(scope: Scope, filters: Filters) -> None:
-    if not frames.has_claims(scope, filters):
+def _show_no_clocks(scope: Scope) -> None:
+    if not frames.has_claims(scope):
         states.show_nothing(*NO_CLAIMS)
         return
     states.show_nothing(
@@ -135,7 +136,7 @@ def show_register(scope: Scope, filters: Filters) -> None:
     asked = ClaimQuestion(status=status or "", search=search)
     listed = frames.claim_list(scope, filters, asked)
     if listed.empty:
-        _show_no_claim_found(scope, filters)
+        _show_no_claim_found(scope)
         return
     rows = cached.computed(claim_register.register_rows, listed)
     total = int(counts["claims"].sum() if status is None else _count_of(counts, status))
@@ -175,8 +176,8 @@ def _listed_words(listed: int, total: int) -> str:
     return f"{counted(total, 'claimed workload')}. A click on a row shows the claim below."
 
 
-def _show_no_claim_found(scope: Scope, filters: Filters) -> None:
-    if not frames.has_claims(scope, filters):
+def _show_no_claim_found(scope: Scope) -> None:
+    if not frames.has_claims(scope):
         states.show_nothing(*NO_CLAIMS)
         return
     states.show_nothing("No claim matches.", "Change the search or the status, or remove a filter.")
@@ -225,7 +226,7 @@ def show_proofs(scope: Scope, filters: Filters) -> None:
     claims = frames.proofs(scope, filters, rules, day)
     view = cached.computed(proof_radar.proof_view, claims, rules, day)
     if view is None:
-        if frames.has_claims(scope, filters):
+        if frames.has_claims(scope):
             states.show_nothing(
                 "No proof is at risk within these filters.",
                 "None is contested, and none is close to its end.",
@@ -247,7 +248,9 @@ def show_proofs(scope: Scope, filters: Filters) -> None:
         on_select=_open_claim,
         id_column="claim_id",
     )
-    st.caption("A click on a row opens the claim.")
+    st.caption(
+        plain(f"A click on a row opens the claim. Amounts: {rate_card_text(rules.on(day))}.")
+    )
     download_buttons(
         view.rows,
         proof_radar.COLUMNS,

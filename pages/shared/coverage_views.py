@@ -240,6 +240,7 @@ def _show_too_late(scope: Scope, filters: Filters, minimum: int, as_of: int) -> 
 
 def show_changes(scope: Scope, filters: Filters) -> None:
     """Draw contested workloads, and what each import changed about associations."""
+    st.caption(plain(f"Amounts: {rate_card_text(frames.program().on(today()))}."))
     _show_contested(scope, filters)
     st.subheader("By import")
     view = cached.computed(

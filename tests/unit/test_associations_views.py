@@ -178,7 +178,7 @@ def test_greatest_risk_comes_first_and_the_most_valuable_within_it():
     view = proof_view(
         proofs(
             {**held, "claim_id": "small", "value_usd_e4": 10_000},
-            {**held, "claim_id": "large", "value_usd_e4": 90_000},
+            {**held, "claim_id": "large", "value_usd_e4": 80_000, "workload": "EXO"},
             {**going, "claim_id": "too old"},
             {**held, "claim_id": "won", "is_contested": True, "rival_signed_on": "2025-09-30"},
             {**held, "claim_id": "losing", "is_contested": True, "rival_signed_on": "2025-10-02"},
@@ -195,8 +195,17 @@ def test_greatest_risk_comes_first_and_the_most_valuable_within_it():
         ["small", "old"],
     ]
     assert view.takeaway == (
-        "5 proofs at risk, 2 of them contested; their workloads can still earn about $10."
+        "5 proofs at risk, 2 of them contested; their workloads can still earn about $9."
     )
+
+
+def test_value_of_a_workload_counts_once_for_both_sides():
+    told = {"is_contested": True, "value_usd_e4": 50_000, "proof_signed_on": date(2026, 9, 1)}
+    sides = proofs(
+        {**told, "claim_id": "holder", "status": "Approved", "rival_signed_on": "2026-10-01"},
+        {**told, "claim_id": "rival", "status": "Under review", "rival_signed_on": "2026-08-01"},
+    )
+    assert "can still earn about $5." in proof_view(sides, PROGRAM, TODAY).takeaway
 
 
 def test_proof_without_a_date_is_at_risk_unless_it_is_a_draft():

@@ -13,9 +13,10 @@ from functools import lru_cache
 import pandas as pd
 from sqlalchemy import Connection, select
 
+from data_access.errors import RulesError
 from data_access.rules import load_program, parse_rules, rules_texts, with_years
 from data_access.schema import program_rules
-from insights.program import Program
+from insights.program import Program, ProgramRules
 
 
 def active_program(connection: Connection) -> Program:
@@ -59,13 +60,23 @@ def newest_activations(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def program_of_activations(rows: pd.DataFrame) -> Program:
-    """Return the shipped programme with the activations in force in place of its years."""
+    """Return the shipped programme with the activations in force in place of its years.
+
+    Raises RulesError where they do not fit together, e.g. after an update brought a new year.
+    """
     newest = newest_activations(rows)
-    texts = dict(zip(newest["title"] + " as activated", newest["content"], strict=True))
-    shipped = shipped_program()
-    if not texts:
-        return shipped
-    return with_years(shipped, {name: parse_rules(text, name) for name, text in texts.items()})
+    try:
+        return with_years(shipped_program(), activated_years(newest))
+    except RulesError as error:
+        years = " ".join(newest["title"])
+        undo = f"activated rules can be taken back with: partner-insights rules reset {years}"
+        raise RulesError((*error.problems, undo)) from error
+
+
+def activated_years(newest: pd.DataFrame) -> dict[str, ProgramRules]:
+    """Return the rules of activations in force by the name that messages give them."""
+    texts = zip(newest["title"] + " as activated", newest["content"], strict=True)
+    return {name: parse_rules(text, name) for name, text in texts}
 
 
 def hash_of_activations(rows: pd.DataFrame) -> str:

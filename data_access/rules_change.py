@@ -7,7 +7,7 @@ figures that do not belong together.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,6 +17,7 @@ from sqlalchemy import Connection, insert
 from data_access.errors import RulesError
 from data_access.locks import Holder, OnWait, import_lock
 from data_access.program_store import (
+    activated_years,
     activations,
     newest_activations,
     program_of_activations,
@@ -30,7 +31,7 @@ from data_access.rules import parse_rules, with_years
 from data_access.schema import program_rules
 from data_access.store import Store
 from data_access.types import Progress, no_progress
-from insights.program import Program, ProgramRules
+from insights.program import Program
 
 LARGEST_FILE = 1_000_000
 """Bytes; a year of rules has about ten thousand."""
@@ -66,14 +67,16 @@ class Preview:
     figures_after: pd.DataFrame
 
 
-def uploaded_changes(files: Mapping[str, bytes]) -> tuple[RulesChange, ...]:
-    """Return the changes that files, by name, ask for; each must be right by itself.
+def uploaded_changes(files: Sequence[tuple[str, bytes]]) -> tuple[RulesChange, ...]:
+    """Return the changes that files, as name and content, ask for; each must be right by itself.
 
     Raises RulesError with every problem of every file.
     """
-    problems: list[str] = []
+    names = [name for name, _ in files]
+    twice = dict.fromkeys(name for name in names if names.count(name) > 1)
+    problems = [f"{name}: is there twice; give the files different names" for name in twice]
     changes = []
-    for name, content in files.items():
+    for name, content in files:
         try:
             text = _text_of(name, content)
             changes.append(RulesChange(parse_rules(text, name).title, name, text))
@@ -110,20 +113,30 @@ def reset_changes(rows: pd.DataFrame, titles: Sequence[str]) -> tuple[RulesChang
     return tuple(RulesChange(title, "", None) for title in titles)
 
 
-def changed_program(program: Program, changes: Sequence[RulesChange]) -> Program:
-    """Return the programme as the changes leave it; raises RulesError where it has gaps then."""
-    files: dict[str, ProgramRules] = {}
-    removed = set()
+def changed_program(rows: pd.DataFrame, changes: Sequence[RulesChange]) -> Program:
+    """Return the programme as the changes leave these activations.
+
+    Raises RulesError, with the names of the files, where a day would have no rules or two.
+    """
+    newest = newest_activations(rows)
+    changed = {change.title for change in changes}
+    years = activated_years(newest[~newest["title"].isin(changed)])
     for change in changes:
-        shipped = shipped_program().year(change.title)
         if change.content is not None:
-            files[change.file_name] = parse_rules(change.content, change.file_name)
-        elif shipped is not None:
-            files[f"{change.title} as shipped"] = shipped
-        else:
-            removed.add(change.title)
-    kept = tuple(rules for rules in program.years if rules.title not in removed)
-    return with_years(Program(kept), files)
+            years[change.file_name] = parse_rules(change.content, change.file_name)
+    return with_years(shipped_program(), years)
+
+
+def _program_before(rows: pd.DataFrame) -> Program:
+    """Return the programme that a change is compared with.
+
+    Activations that no longer fit, e.g. after an update, are compared as if they had never been
+    made: a change is the way out of them.
+    """
+    try:
+        return program_of_activations(rows)
+    except RulesError:
+        return shipped_program()
 
 
 def preview(store: Store, changes: Sequence[RulesChange], person: Person) -> Preview:
@@ -153,8 +166,8 @@ def _judged(store: Store, changes: Sequence[RulesChange], person: Person, *, kee
     ):
         person.progress("Checking the rules", 0.05)
         rows = activations(connection)
-        before = program_of_activations(rows)
-        after = changed_program(before, changes)
+        before = _program_before(rows)
+        after = changed_program(rows, changes)
         _refuse_what_changes_nothing(rows, changes)
         figures = rule_figures(connection)
         person.progress("Judging every milestone", 0.2)

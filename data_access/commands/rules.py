@@ -100,7 +100,7 @@ def _opened(store: str | None) -> Store:
 def _uploaded(files: Sequence[Path]) -> tuple[RulesChange, ...]:
     from data_access.rules_change import uploaded_changes
 
-    return uploaded_changes({path.name: path.read_bytes() for path in files})
+    return uploaded_changes([(path.name, path.read_bytes()) for path in files])
 
 
 def _change(

@@ -82,7 +82,7 @@ def show_done() -> None:
 def _uploaded(files: Sequence[UploadedFile]) -> Changes | None:
     """Return what the files ask for; None where they are refused, with every problem shown."""
     try:
-        return rules_change.uploaded_changes({file.name: file.getvalue() for file in files})
+        return rules_change.uploaded_changes([(file.name, file.getvalue()) for file in files])
     except RulesError as error:
         _show_problems(error)
         return None

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 import pandas as pd
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
 from data_access import schema
 from data_access.cli import main
@@ -79,7 +79,7 @@ def values(store):
 
 
 def uploaded(text, name="fy27.toml"):
-    return uploaded_changes({name: text.encode()})
+    return uploaded_changes([(name, text.encode())])
 
 
 def activations_of(store):
@@ -172,11 +172,45 @@ def test_new_year_comes_with_the_end_of_the_one_before_and_goes_with_it(judged):
     activate(judged, (*uploaded(ended), *alone), ADA)
     rows = activations_of(judged)
     assert text_in_force(rows, "FY28") == next_year
-    with pytest.raises(RulesError, match="FY27 as shipped: ends: is missing"):
+    with pytest.raises(RulesError, match="FY27 in force: ends: is missing"):
         activate(judged, reset_changes(rows, ["FY27"]), ADA)
     activate(judged, reset_changes(rows, ["FY27", "FY28"]), ADA)
     with judged.read() as connection:
         assert active_program(connection).years[-1].title == "FY27"
+
+
+def test_year_of_an_activated_one_can_be_replaced_again(judged):
+    ended = FY27.replace("starts = 2026-10-01", "starts = 2026-10-01\nends = 2027-09-30")
+    next_year = FY27.replace('"FY27"', '"FY28"').replace("2026-10-01", "2027-10-01", 1)
+    activate(judged, (*uploaded(ended), *uploaded(next_year, "fy28.toml")), ADA)
+    activate(judged, uploaded(next_year.replace("per_unit_usd = 3", "per_unit_usd = 7")), ADA)
+    with judged.read() as connection:
+        program = active_program(connection)
+    assert program.year("FY28").unit_rates[0].per_unit_usd_e4 == 70_000
+    assert program.year("FY27").ends == date(2027, 9, 30)
+
+
+def test_rules_that_no_longer_fit_say_the_way_out_and_can_be_taken_back(judged):
+    """As after an update whose own rules do not go with an earlier activation."""
+    ended = FY27.replace("starts = 2026-10-01", "starts = 2026-10-01\nends = 2027-09-30")
+    with judged.write() as connection:
+        connection.execute(
+            insert(schema.program_rules).values(
+                title="FY27",
+                content=ended,
+                content_hash="0" * 64,
+                file_name="fy27.toml",
+                activated_at=NOW,
+                activated_by="Ada",
+            )
+        )
+    with (
+        judged.read() as connection,
+        pytest.raises(RulesError, match="taken back with: partner-insights rules reset FY27"),
+    ):
+        active_program(connection)
+    activate(judged, reset_changes(activations_of(judged), ["FY27"]), ADA)
+    assert values(judged)["t1", 40] == ("in_flight", 4_500_000)
 
 
 @pytest.mark.parametrize(
@@ -197,9 +231,14 @@ def test_new_year_comes_with_the_end_of_the_one_before_and_goes_with_it(judged):
 )
 def test_file_that_is_no_rules_file_is_refused(content, words):
     with pytest.raises(RulesError) as refusal:
-        uploaded_changes({"fy27.toml": content})
+        uploaded_changes([("fy27.toml", content)])
     assert any(words in problem for problem in refusal.value.problems)
     assert all(problem.startswith("fy27.toml: ") for problem in refusal.value.problems)
+
+
+def test_two_files_of_one_name_are_refused():
+    with pytest.raises(RulesError, match=r"fy27\.toml: is there twice"):
+        uploaded_changes([("fy27.toml", FY27.encode()), ("fy27.toml", DEARER.encode())])
 
 
 def test_refused_change_leaves_everything_as_it_was(judged):
@@ -216,7 +255,7 @@ def test_refused_change_leaves_everything_as_it_was(judged):
 
 def test_file_with_byte_order_mark_and_windows_line_ends_is_read(judged):
     content = b"\xef\xbb\xbf" + DEARER.replace("\n", "\r\n").encode()
-    activate(judged, uploaded_changes({"fy27.toml": content}), ADA)
+    activate(judged, uploaded_changes([("fy27.toml", content)]), ADA)
     assert text_in_force(activations_of(judged), "FY27") == DEARER
 
 

@@ -1,12 +1,13 @@
 import streamlit as st
 
 from insights.charts import earnings as charts
+from insights.milestone_states import STATES_BY_CODE
 from insights.money import MONEY_GROUPS, MONEY_GROUPS_BY_CODE, rate_card_text
 from insights.months import month_label, month_of
 from insights.views import earnings as views
 from insights.views import earnings_quarters as by_quarter
 from insights.views import reconciliation as paid_views
-from pages.shared import cached, earnings_frames, scope_bar, states, url_state
+from pages.shared import cached, earnings_frames, links, scope_bar, states, url_state
 from pages.shared.cards import show_cards
 from pages.shared.charts import show_chart
 from pages.shared.downloads import download_buttons
@@ -55,6 +56,14 @@ if part is not None:
     group = MONEY_GROUPS_BY_CODE[part]
     details = view.parts[view.parts["code"] == part]
     st.markdown(plain(group.meaning))
+    with st.container(horizontal=True):
+        for code in group.states:
+            st.page_link(
+                links.MILESTONES,
+                label=f"Milestones: {STATES_BY_CODE[code].label}",
+                icon=":material/arrow_forward:",
+                query_params={"mi_list": "state", "mi_state": code},
+            )
     show_table(details, views.PART_COLUMNS, key="er_details", alt=group.meaning)
 
 # 3. By fiscal quarter

@@ -35,7 +35,9 @@ def test_target_becomes_a_line_and_outlives_a_reload(watched: Watched, server: s
     expect(line).to_have_count(0)
 
 
-def test_bar_of_the_waterfall_chooses_its_part(watched: Watched, server: str):
+def test_bar_of_the_waterfall_leads_to_its_milestones_and_back_returns(
+    watched: Watched, server: str
+):
     page = watched.page
     open_page(page, f"{server}/earnings")
     bar = page.locator(".st-key-er_waterfall .barlayer .point path").nth(1)
@@ -43,6 +45,14 @@ def test_bar_of_the_waterfall_chooses_its_part(watched: Watched, server: str):
     settled(page)
     bar.click(force=True)
     expect(page).to_have_url(re.compile(r"/earnings\?.*er_part=in[+ ]flight|er_part=in%20flight"))
+    expect(page.get_by_text("Associated and eligible; earned once usage")).to_be_visible()
+    page.get_by_role("link", name="Milestones: In flight").click()
+    expect(page.get_by_role("heading", name="Milestones", exact=True)).to_be_visible()
+    settled(page)
+    expect(page).to_have_url(re.compile(r"/milestones\?.*mi_state=in_flight"))
+    page.go_back()
+    expect(page.get_by_role("heading", name="Earnings", exact=True)).to_be_visible()
+    settled(page)
     expect(page.get_by_text("Associated and eligible; earned once usage")).to_be_visible()
 
 

@@ -18,6 +18,7 @@ import click
 
 from data_access import locations
 from data_access.commands.digest import digest
+from data_access.commands.milestones import milestones
 from data_access.commands.rules import rules
 from data_access.commands.shared import TerminalProgress, store_option
 from data_access.errors import InsightsError
@@ -164,4 +165,5 @@ def docs(folder: Path) -> None:
 
 
 main.add_command(digest)
+main.add_command(milestones)
 main.add_command(rules)

@@ -26,7 +26,7 @@ LISTED = 200
 
 def show_coverage(scope: Scope, filters: Filters) -> None:
     """Draw the grid of customers and workloads, its counts, and the rows of one count."""
-    total = frames.coverage_total(scope, filters).iloc[0]
+    total = _judged(scope, filters)
     counts = cached.computed(coverage.counts_view, frames.coverage_counts(scope, filters))
     if counts is None:
         states.stop_with_no_match()
@@ -51,6 +51,17 @@ def show_coverage(scope: Scope, filters: Filters) -> None:
     _show_grid(scope, filters, customers=int(total["customers"]), as_of=as_of)
     names = dict(zip(counts.table["workload"], counts.table["workload_name"], strict=True))
     _show_pairs(scope, filters, names, as_of)
+
+
+def _judged(scope: Scope, filters: Filters) -> pd.Series[Any]:
+    """Return as_of and customers; ends the page where milestones were never judged."""
+    total = frames.coverage_total(scope, filters).iloc[0]
+    if pd.isna(total["as_of"]):
+        states.stop_with_hint(
+            "Milestones are not judged yet.",
+            "The next import of usage judges them; until then coverage is not known.",
+        )
+    return total
 
 
 def _show_grid(scope: Scope, filters: Filters, *, customers: int, as_of: str) -> None:
@@ -140,8 +151,7 @@ def show_unclaimed(scope: Scope, filters: Filters) -> None:
     """Draw the unclaimed workloads by value, and those for which it is too late."""
     day, rules = today(), frames.program()
     minimum = unclaimed.minimum_units(rules, day)
-    told = frames.coverage_total(scope, filters)["as_of"].iloc[0]
-    as_of = int(told)
+    as_of = int(_judged(scope, filters)["as_of"])
     counts = frames.unclaimed_counts(scope, filters, minimum_units=minimum)
     st.caption(plain(unclaimed.counts_words(counts, minimum, as_of)))
     listed = frames.unclaimed_list(scope, filters, minimum_units=minimum)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.app.performance_store import fill_portfolio
 from tests.claim_store import TODAY, fill_claims
 
 PAGE = "pages/incentives/associations.py"
@@ -149,6 +150,13 @@ def test_view_without_claims_says_which_file_brings_them(open_view, view):
 def test_view_that_needs_no_claims_stands_without_them(open_view, view):
     page = open_view(view, claims=False)
     assert page.dataframe
+
+
+@pytest.mark.parametrize("view", ["coverage", "unclaimed"])
+def test_view_before_the_first_judgement_says_so(shown_store, without_exception, view):
+    fill_portfolio(shown_store)
+    page = without_exception(PAGE, query={"as_view": view})
+    assert "Milestones are not judged yet" in texts(page)
 
 
 def test_search_without_a_match_says_so(open_view):

@@ -9,6 +9,8 @@ from insights.data_sources import DATA_SOURCES
 from insights.flags import FLAGS
 from insights.metrics.catalogue import CATALOGUE
 from insights.metrics.metric import Metric
+from insights.money import MONEY_GROUPS
+from insights.reconciliation import LINKS
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,22 @@ def definitions_view() -> tuple[Section, ...]:
             tuple(Definition(metric.label, _meaning(metric)) for metric in CATALOGUE),
         ),
         Section("words", "Words", "The field's own words.", tuple(sorted(GLOSSARY, key=_by_term))),
+        Section(
+            "money",
+            "Money",
+            "Every amount is an estimate by the rate card of a programme year; one that rests on a "
+            "rate of ours, because no public figure exists, says “example rate”. All value is in "
+            "exactly one of these parts.",
+            tuple(
+                Definition(f"{group.symbol} {group.label}", group.meaning) for group in MONEY_GROUPS
+            ),
+        ),
+        Section(
+            "reconciliation",
+            "Earned against paid",
+            "Where an Earnings file was imported: where our rules and Microsoft's payments part.",
+            tuple(Definition(link.label, link.meaning) for link in LINKS),
+        ),
         Section(
             "size_bands",
             "Size bands",

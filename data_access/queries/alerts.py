@@ -11,7 +11,6 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Select,
-    Subquery,
     and_,
     case,
     func,
@@ -86,14 +85,17 @@ def alert_list(
     value_usd_e4, is_example, claim_id, due_on, detail. Kinds are ordered by their weight; within a
     kind the nearest deadline, then the largest value, then the fewest users come first.
     """
-    found = _ranked(scope, filters, question).subquery("found")
-    listed = select(found).order_by(*_order(found, question)).limit(limit)
-    if question.per_kind is not None:
+    if question.per_kind is None:
+        listed = select(alert.c.alert_id).where(*_conditions(scope, filters, question))
+    else:
+        found = _ranked(scope, filters, question).subquery("found")
+        listed = select(alert.c.alert_id).join(found, found.c.alert_id == alert.c.alert_id)
         listed = listed.where(found.c.place <= question.per_kind)
+    listed = listed.order_by(*_order(question)).limit(limit)
     # Names and usage only of the alerts that are listed.
     rows = listed.subquery("listed")
     statement = _told().join(rows, rows.c.alert_id == alert.c.alert_id)
-    statement = statement.order_by(*_order(rows, question))
+    statement = statement.order_by(*_order(question))
     return pd.read_sql(statement, connection)
 
 
@@ -106,13 +108,12 @@ def alert_counts(
 ) -> pd.DataFrame:
     """Return how many alerts there are by kind, the most urgent kind first.
 
-    Columns: kind, alerts, value_usd_e4 (sum of what is known).
+    Columns: kind, alerts.
     """
     statement = (
         select(
             alert.c.kind,
             func.count().label("alerts"),
-            func.coalesce(func.sum(alert.c.value_usd_e4), 0).label("value_usd_e4"),
         )
         .where(*_conditions(scope, filters, question))
         .group_by(alert.c.kind)
@@ -213,16 +214,20 @@ def _urgency() -> tuple[ColumnElement[Any], ...]:
 
 
 def _ranked(scope: Scope, filters: Filters | None, question: AlertQuestion) -> Select[Any]:
-    """Return alert_id, batch_id, weight and the place within the kind of every alert asked for."""
+    """Return the alert_id and the place within its kind of every alert asked for."""
     place = func.row_number().over(partition_by=alert.c.kind, order_by=_urgency())
-    return select(
-        alert.c.alert_id, alert.c.batch_id, _weight().label("weight"), place.label("place")
-    ).where(*_conditions(scope, filters, question))
+    conditions = _conditions(scope, filters, question)
+    return select(alert.c.alert_id, place.label("place")).where(*conditions)
 
 
-def _order(rows: Subquery, question: AlertQuestion) -> tuple[ColumnElement[Any], ...]:
-    urgent = (rows.c.weight.desc(), rows.c.place)
-    return urgent if question.order == "urgent" else (rows.c.batch_id.desc(), *urgent)
+def _order(question: AlertQuestion) -> tuple[ColumnElement[Any], ...]:
+    """Return the order asked for; all alerts of an import were raised at one moment.
+
+    The newest ones are read in the order of the index on that moment, so that no list sorts more
+    than one import.
+    """
+    urgent = (_weight().desc(), *_urgency())
+    return urgent if question.order == "urgent" else (alert.c.raised_at.desc(), *urgent)
 
 
 def _told() -> Select[Any]:

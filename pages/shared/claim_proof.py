@@ -41,7 +41,7 @@ def show_proof(check: ClaimCheck) -> None:
     )
     st.markdown("**Acknowledgements**")
     for code, sentence in ACKNOWLEDGEMENTS.items():
-        claim_fields.member_tick(stored, "acknowledged", code, label=plain(sentence))
+        claim_fields.member_tick(stored, "acknowledged", code, label=sentence)
     _public_sector(check)
 
 

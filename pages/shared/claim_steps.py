@@ -168,7 +168,7 @@ def _workload(check: ClaimCheck, line: WorkloadLine) -> None:
                 stored,
                 "workloads",
                 line.code,
-                label=f"Claim **{plain(line.name)}**",
+                label=f"Claim {plain(line.name)}",
                 off_too=("in_proof",),
             )
             if line.code in check.draft.workloads:

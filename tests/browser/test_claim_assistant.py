@@ -226,6 +226,29 @@ def test_reload_in_the_middle_loses_nothing(
     expect(page.get_by_role("radio", name="Modern Work and Security")).to_be_checked()
 
 
+def test_link_of_a_customer_starts_one_draft_and_reload_stays_on_it(
+    watched: Watched, server: str, customer: Customer
+):
+    page = watched.page
+    link = f"{server}/claim_assistant?ca_tenant={customer.tenant_id}&ca_wl=TEAMS&ca_wl=EXO"
+    open_page(page, link)
+    expect(page.get_by_role("heading", name="Step 1 of 5")).to_be_visible()
+    expect(page.get_by_text(customer.name).first).to_be_visible()
+    page.wait_for_url(re.compile("ca_draft=[0-9a-f]{32}"))
+    first = page.url
+    assert "ca_tenant" not in first
+    page.reload()
+    settled(page)
+    assert page.url == first
+    open_page(page, link)
+    page.wait_for_url(first)
+    press(page, "Next")
+    press(page, "Next")
+    press(page, "Next")
+    expect(page.get_by_role("checkbox", name="Claim Microsoft Teams")).to_be_checked()
+    expect(page.get_by_role("checkbox", name="Claim Exchange Online")).to_be_checked()
+
+
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1366), ("dark", 390)])
 def test_every_step_fits_and_is_accessible(
     browser: Browser, demo_url: str, server: str, customer: Customer, scheme: str, width: int

@@ -235,3 +235,45 @@ def test_bucket_that_begins_at_nought_holds_the_smallest_customers():
     changed = replace(year, buckets=(smallest, *year.buckets[1:]))
     tables = rule_tables(Program((changed,)), ["INTUNE"])
     assert tables.buckets(np.array([0, 0]), np.array([0, 5])).tolist() == [0, 0]
+
+
+# --- starting point -------------------------------------------------------------------------------
+
+
+def test_association_still_holds_in_its_last_month():
+    until_february = [held(date(2022, 1, 1), until=JAN + 1)]
+    known = facts(usage_rows(JAN, [1000] * 3, [100] * 3), associations=until_february)
+    states = [decided(known, as_of).loc[15, "state"] for as_of in (JAN + 1, JAN + 2)]
+    assert states == ["in_flight", "unclaimed"]
+
+
+@pytest.mark.parametrize(
+    ("months", "reason"), [(2, "passed_before_claim"), (3, "passed_before_first_report")]
+)
+def test_first_report_two_months_after_the_association_still_shows_usage_at_claim(months, reason):
+    known = facts(usage_rows(JAN + months, [1000], [200]), associations=HELD)
+    assert decided(known, JAN + months).loc[15, "reason"] == reason
+
+
+def test_month_without_users_before_the_claim_is_a_starting_point_of_nought():
+    since_february = [held(date(2022, 2, 1))]
+    known = facts(usage_rows(JAN, [1000, 1000], [0, 100]), associations=since_february)
+    assert decided(known, JAN + 1).loc[15, "starting_high_water_mark"] == 0
+
+
+def test_users_without_seats_have_passed_nothing_in_the_growth_model():
+    since_february = [held(date(2026, 2, 1))]
+    known = facts(usage_rows(FY26, [1000, 0], [50, 3]), associations=since_february)
+    assert decided(known, FY26 + 1)["state"].tolist() == ["below_minimum", "below_minimum"]
+
+
+def test_workload_above_the_threshold_when_its_association_ended_had_passed_it_before():
+    january = [held(date(2022, 1, 1), until=JAN)]
+    known = facts(usage_rows(JAN, [1000, 1000], [200, 200]), associations=january)
+    row = decided(known, JAN + 1).loc[15]
+    assert (row["state"], row["reason"]) == ("not_earnable", "passed_before_claim")
+
+
+def test_nobody_active_means_the_whole_threshold_is_missing():
+    rows = decided(facts(usage_rows(JAN, [1000], [0])), JAN)
+    assert rows["users_needed"].tolist() == [150, 400]

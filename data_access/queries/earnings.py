@@ -294,7 +294,7 @@ def summed(
 ) -> pd.DataFrame:
     """Return sums by these columns and by workload or partner, with ids and names."""
     holders = {"": (), "workload": ("workload_key",), "partner": ("partner_key",)}.get(
-        by, ("partner_key", "workload_key")
+        by, ("workload_key", "partner_key")
     )
     columns = [rows.c[name] for name in (*holders, *keys)]
     totals = [cast(func.sum(rows.c[name]), BigInteger).label(name) for name in sums]

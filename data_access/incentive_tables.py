@@ -272,7 +272,7 @@ alert = Table(
     warehouse,
     Column("alert_id", Key, primary_key=True, autoincrement=True),
     Column("kind", String(20), nullable=False, doc="crossed, missed, stalled, slipping, lost ..."),
-    Column("raised_at", DateTime(timezone=True), nullable=False, index=True),
+    Column("raised_at", DateTime(timezone=True), nullable=False),
     Column("batch_id", Integer, nullable=False),
     Column("tenant_key", Integer, nullable=False),
     Column("workload_key", Integer, nullable=False),
@@ -287,6 +287,7 @@ alert = Table(
     Column("claim_id", Text),
     Column("due_on", Date, doc="of a claim's clock"),
     Column("detail", Text, nullable=False, doc="the reason, the clock, the rival partner"),
+    Index(None, "raised_at", "kind"),
     Index(None, "tenant_key"),
     comment="One row per state transition that an import brought about, never a state itself.",
 )

@@ -37,7 +37,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("alert_id", name=op.f("pk_alert")),
         comment="One row per state transition that an import brought about, never a state itself.",
     )
-    op.create_index(op.f("ix_alert_raised_at"), "alert", ["raised_at"], unique=False)
+    op.create_index(op.f("ix_alert_raised_at_kind"), "alert", ["raised_at", "kind"], unique=False)
     op.create_index(op.f("ix_alert_tenant_key"), "alert", ["tenant_key"], unique=False)
     op.create_table(
         "growth_earning",

@@ -1,11 +1,16 @@
 import streamlit as st
 
-from data_access.queries import earnings, milestones
 from insights.charts import milestones as charts
 from insights.money import rate_card_text
 from insights.months import month_label
 from insights.views import milestones as views
-from pages.shared import cached, milestone_lists, rules_frames, scope_bar, states
+from pages.shared import (
+    cached,
+    milestone_lists,
+    rules_frames,
+    scope_bar,
+    states,
+)
 from pages.shared.cards import show_cards
 from pages.shared.charts import show_chart
 from pages.shared.downloads import download_buttons
@@ -15,7 +20,7 @@ from pages.shared.text import plain
 # 1. Scope and filters
 scope, filters = scope_bar.current_scope(), scope_bar.current_filters()
 st.title("Milestones")
-judged = cached.read(earnings.judged, scope)
+judged = milestone_lists.judged(scope)
 if judged.empty:
     states.stop_with_hint("Milestones were not judged yet.", "Any import judges them.")
 as_of = int(judged["as_of"].iloc[0])
@@ -24,7 +29,7 @@ program = rules_frames.program(rules_frames.activations())
 # 2. View-model
 view = cached.computed(
     views.milestones_board,
-    cached.read(milestones.milestone_cells, scope, filters),
+    milestone_lists.cells(scope, filters),
     as_of=as_of,
     first=min(filters.since, as_of),
 )

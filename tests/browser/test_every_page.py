@@ -15,6 +15,7 @@ PATHS = {
     "partners": "/partners",
     "customers": "/customers",
     "customer": "/customer",
+    "milestones": "/milestones",
     "earnings": "/earnings",
     "alerts": "/alerts",
     "claim_assistant": "/claim_assistant",

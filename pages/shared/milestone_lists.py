@@ -8,6 +8,7 @@ from typing import cast
 import pandas as pd
 import streamlit as st
 
+from data_access.queries import earnings
 from data_access.queries import milestones as queries
 from data_access.queries.milestones import MilestoneQuestion, Order
 from data_access.store import Store
@@ -42,6 +43,16 @@ class ListChoice:
 
     code: str
     question: MilestoneQuestion
+
+
+def judged(scope: Scope) -> pd.DataFrame:
+    """Return `earnings.judged`."""
+    return cached.read(earnings.judged, scope)
+
+
+def cells(scope: Scope, filters: Filters) -> pd.DataFrame:
+    """Return `milestones.milestone_cells`."""
+    return cached.read(queries.milestone_cells, scope, filters)
 
 
 def pick_state(code: str) -> None:

@@ -47,18 +47,23 @@ def changing(browser: Browser, demo_url: str, tmp_path: Path) -> Iterator[tuple[
         assert not watching.complaints
 
 
-def figures(page: Page, server: str, customer: str) -> tuple[str, str]:
-    """The cards of the customer's money and of the whole portfolio's, as text."""
+CARDS = {"milestones": "mi_cards", "earnings": "er_cards"}
+
+
+def figures(page: Page, server: str, customer: str) -> dict[str, str]:
+    """The cards of the customer's money, of all milestones and of all earnings, as text."""
     open_page(page, f"{server}/customer?cust={customer}")
-    money = page.locator(".st-key-customer_money").inner_text()
-    open_page(page, f"{server}/earnings")
-    return money, page.locator(".st-key-er_cards").inner_text()
+    told = {"customer": page.locator(".st-key-customer_money").inner_text()}
+    for path, key in CARDS.items():
+        open_page(page, f"{server}/{path}")
+        told[path] = page.locator(f".st-key-{key}").inner_text()
+    return told
 
 
 def test_rules_that_move_figures_and_back_to_exactly_the_old_ones(changing, tmp_path: Path):
     page, server, customer = changing
     before = figures(page, server, customer)
-    assert IN_FLIGHT.search(before[0])
+    assert IN_FLIGHT.search(before["customer"])
 
     open_page(page, f"{server}/program_rules")
     with page.expect_download() as started:
@@ -66,9 +71,12 @@ def test_rules_that_move_figures_and_back_to_exactly_the_old_ones(changing, tmp_
     assert started.value.suggested_filename == "fy27.toml"
     text = started.value.path().read_text(encoding="utf-8")
     changed = tmp_path / "fy27.toml"
-    changed.write_text(text.replace("per_unit_usd = ", "per_unit_usd = 1"), encoding="utf-8")
+    dearer = text.replace("per_unit_usd = ", "per_unit_usd = 1").replace(
+        "value = 150", "value = 300"
+    )
+    changed.write_text(dearer, encoding="utf-8")
     page.locator("input[type=file]").set_input_files(changed)
-    expect(page.get_by_text("FY27: 2 values differ.")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("FY27: 3 values differ.")).to_be_visible(timeout=60_000)
     settled(page)
     assert figures(page, server, customer) == before
 
@@ -77,14 +85,13 @@ def test_rules_that_move_figures_and_back_to_exactly_the_old_ones(changing, tmp_
     page.get_by_role("button", name="Activate").click(timeout=60_000)
     expect(page.get_by_text("FY27: the uploaded rules are in force.")).to_be_visible(timeout=60_000)
     after = figures(page, server, customer)
-    assert after[0] != before[0]
-    assert after[1] != before[1]
+    assert [name for name in before if after[name] == before[name]] == []
 
     open_page(page, f"{server}/program_rules")
     page.get_by_role("combobox", name=re.compile("Back to the shipped rules")).click()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
-    expect(page.get_by_text("FY27: 2 values differ.")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("FY27: 3 values differ.")).to_be_visible(timeout=60_000)
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Go back").click(timeout=60_000)
     expect(page.get_by_text("FY27: the shipped rules are in force.")).to_be_visible(timeout=60_000)

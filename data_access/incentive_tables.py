@@ -79,6 +79,7 @@ milestone_status = Table(
     Column("starting_high_water_mark", Integer),
     Column("crossed_month", Integer),
     Column("reached_month", Integer),
+    Column("crossing_month", Integer, doc="reached_month where it earned, else crossed_month"),
     Column("earned_month", Integer, doc="reached_month, else that of Microsoft's first earning"),
     Column("users_needed", Integer),
     Column("monthly_pace", Float, doc="active users gained per month; NULL: no history"),
@@ -99,7 +100,8 @@ milestone_status = Table(
     Index("ix_milestone_status_state", "state", "milestone", "users_needed"),
     Index("ix_milestone_status_partner_key", "partner_key", "state", "milestone"),
     Index("ix_milestone_status_reached_month", "reached_month"),
-    Index("ix_milestone_status_crossed_month", "crossed_month", "milestone", "state"),
+    Index("ix_milestone_status_crossing_month", "crossing_month", "milestone", "state"),
+    Index("ix_milestone_status_worth", "state", "value_usd_e4"),
     Index("ix_milestone_status_is_stalled", "is_stalled", "milestone", "users_needed"),
     Index("ix_milestone_status_is_slipping", "is_slipping", "milestone", "users_needed"),
     # Hold all that coverage is counted from, and what the most valuable rows are found by.
@@ -162,6 +164,7 @@ growth_earning = Table(
     Column("program_year", String(10), nullable=False),
     Column("reason_code", String(20), nullable=False),
     Index("ix_growth_earning_month", "month", "partner_key"),
+    Index("ix_growth_earning_partner_key", "partner_key", "workload_key"),
     comment="What the growth model paid: pair x month with earned units, and the as-of month.",
     sqlite_with_rowid=False,
 )

@@ -38,7 +38,6 @@ from data_access.incentive_tables import (
 from data_access.mart_statements import among
 from data_access.milestone_facts import newest_month
 from data_access.types import ANY_WORKLOAD
-from insights.money import EARNED
 from insights.reconciliation import GROWTH
 
 EVERYBODY = -1
@@ -132,19 +131,13 @@ def _flag(condition: ColumnElement[bool]) -> ColumnElement[int]:
     return case((condition, 1), else_=0)
 
 
-def crossing_month() -> ColumnElement[int]:
-    """Return the month in which a milestone was reached, or crossed without earning; else NULL."""
-    rows = milestone_status
-    return case((rows.c.state.in_(EARNED.states), rows.c.reached_month), else_=rows.c.crossed_month)
-
-
 def milestone_rows() -> Select[Any]:
     """Return each milestone with its state, in the columns of milestone_part."""
     rows = milestone_status
     return select(
         *_holder(rows),
         *(rows.c[name] for name in ("milestone", "state", "reason")),
-        func.coalesce(crossing_month(), 0).label("month"),
+        func.coalesce(rows.c.crossing_month, 0).label("month"),
         literal(1).label("pairs"),
         func.coalesce(rows.c.users_needed, 0).label("users_needed"),
         func.coalesce(rows.c.added_value_usd_e4, 0).label("value_usd_e4"),

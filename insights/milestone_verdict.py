@@ -17,6 +17,7 @@ from insights.milestones import (
     milestone_rows,
     portfolio,
 )
+from insights.money import EARNED
 from insights.program import Program
 from insights.reconciliation import GROWTH, KEYS, reconciliation
 
@@ -47,6 +48,9 @@ def verdict(facts: MilestoneFacts, program: Program, as_of: int, *, known_on: da
     reasons = lasting_reasons(facts.earnings, known_on, program.percents())
     claiming = claims_in_progress(claims_known_on(facts.claims, known_on))
     rows = rows.assign(
+        crossing_month=rows["reached_month"].where(
+            rows["state"].isin(EARNED.states), rows["crossed_month"]
+        ),
         partner_key=counted_partners(pairs, rows, claiming),
         earned_month=_earned_months(rows, paid),
     )

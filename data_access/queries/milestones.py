@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, func, select
 
-from data_access.money_parts import crossing_month, milestone_rows
+from data_access.money_parts import milestone_rows
 from data_access.queries.customers import contains
 from data_access.queries.earnings import is_sliced, of_holders, of_tenants, sliced_tenants, summed
 from data_access.schema import milestone_part, milestone_status, partner, tenant, workload
@@ -32,7 +32,7 @@ COUNTS = (
     "monthly_active_users",
     "high_water_mark",
     "starting_high_water_mark",
-    "crossed_month",
+    "crossing_month",
     "reached_month",
     "payment_due_month",
     "users_needed",
@@ -167,22 +167,13 @@ def _of_question(question: MilestoneQuestion) -> list[Condition]:
         (question.states, status.c.state.in_(question.states)),
         (question.milestone, status.c.milestone == question.milestone),
         (question.reason, status.c.reason == question.reason),
-        (question.first, _crossed_in(question)),
+        (question.first, status.c.crossing_month.between(question.first, question.last)),
         (question.search, status.c.tenant_key.in_(named)),
     ]
     flags = {"stalled": status.c.is_stalled, "slipping": status.c.is_slipping}
     if question.flag:
         told.append((True, flags[question.flag].is_(True)))
     return [condition for is_asked, condition in told if is_asked]
-
-
-def _crossed_in(question: MilestoneQuestion) -> Condition:
-    """Return the condition on the month of the crossing, found by index before it is made exact."""
-    status, months = milestone_status, (question.first, question.last)
-    return and_(
-        or_(status.c.crossed_month.between(*months), status.c.reached_month.between(*months)),
-        crossing_month().between(*months),
-    )
 
 
 def _ordered(order: Order) -> tuple[ColumnElement[Any], ...]:
@@ -192,5 +183,5 @@ def _ordered(order: Order) -> tuple[ColumnElement[Any], ...]:
         "nearest": (status.c.users_needed.asc().nulls_last(),),
         "value": (status.c.value_usd_e4.desc().nulls_last(),),
         "pace": (status.c.monthly_pace.desc().nulls_last(),),
-        "newest": (crossing_month().desc().nulls_last(),),
+        "newest": (status.c.crossing_month.desc().nulls_last(),),
     }[order]

@@ -80,7 +80,7 @@ CROSSED_COLUMNS = (
     Column("workload_name", "Workload"),
     Column("goal", "Milestone"),
     Column("state_words", "State"),
-    Column("when", "Crossed", "month"),
+    Column("crossing_month", "Crossed", "month"),
     Column("partner_name", "Partner", help="The partner that earned it, or that it counts for."),
     Column("value_usd_e4", "Value", "money", help=EXAMPLE_HELP),
     Column("rate", "Rate"),
@@ -265,7 +265,6 @@ def milestone_table(rows: pd.DataFrame, program: Program) -> pd.DataFrame:
     """Return rows of milestone_list with what people read: words, usage, months at this pace."""
     units = rows["paid_available_units"].astype("Float64")
     pace = rows["monthly_pace"].where(rows["monthly_pace"] > 0)
-    reached = rows["state"].isin(EARNED.states)
     return rows.assign(
         goal=rows["milestone"].astype(str) + "%",
         state_words=state_words(rows["state"]),
@@ -276,7 +275,6 @@ def milestone_table(rows: pd.DataFrame, program: Program) -> pd.DataFrame:
         rate=rows["is_example"].map({True: EXAMPLE_MARK, False: ""}),
         flags=flag_words(rows),
         why=why_words(rows).where(rows["state"] == "not_earnable", ""),
-        when=rows["reached_month"].where(reached, rows["crossed_month"]),
         rule_source=rows["rule"].map(rule_sources(program)).fillna(""),
     )
 

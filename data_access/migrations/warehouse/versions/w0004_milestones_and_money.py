@@ -103,6 +103,7 @@ def upgrade() -> None:
         sa.Column("starting_high_water_mark", sa.Integer(), nullable=True),
         sa.Column("crossed_month", sa.Integer(), nullable=True),
         sa.Column("reached_month", sa.Integer(), nullable=True),
+        sa.Column("crossing_month", sa.Integer(), nullable=True),
         sa.Column("earned_month", sa.Integer(), nullable=True),
         sa.Column("users_needed", sa.Integer(), nullable=True),
         sa.Column("monthly_pace", sa.Float(), nullable=True),

@@ -1,4 +1,4 @@
-"""Milestones summed up by state and month of the crossing, and ways to find flagged ones."""
+"""Milestones summed up by state and month of the crossing, and ways to find them."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -9,7 +9,8 @@ branch_labels = None
 depends_on = None
 
 FOUND_BY = {
-    "crossed_month": ["crossed_month", "milestone", "state"],
+    "crossing_month": ["crossing_month", "milestone", "state"],
+    "worth": ["state", "value_usd_e4"],
     "is_stalled": ["is_stalled", "milestone", "users_needed"],
     "is_slipping": ["is_slipping", "milestone", "users_needed"],
 }
@@ -48,3 +49,6 @@ def upgrade() -> None:
     )
     for name, columns in FOUND_BY.items():
         op.create_index(f"ix_milestone_status_{name}", "milestone_status", columns)
+    op.create_index(
+        "ix_growth_earning_partner_key", "growth_earning", ["partner_key", "workload_key"]
+    )

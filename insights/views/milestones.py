@@ -23,6 +23,7 @@ from insights.program import Program
 from insights.views.card import Card
 from insights.views.milestone_words import flag_words, rule_sources, state_words, why_words
 from insights.views.table import Column
+from insights.views.workload_columns import in_catalogue_order
 
 HIGH_WATER = (
     "Reached is judged on the high-water mark: once crossed while an eligible association held, a "
@@ -51,6 +52,10 @@ REASON_COLUMNS = (
     Column("pairs_15", "At 15%", "count"),
     Column("pairs_40", "At 40%", "count"),
     Column("value_usd_e4", "Value", "money", help=EXAMPLE_HELP),
+)
+WORKLOAD_COLUMNS = (
+    Column("workload_name", "Workload", is_pinned=True),
+    *(Column(code, label, "count") for code, label in OUTCOMES.items()),
 )
 CROSSING_COLUMNS = (
     Column("month", "Month", "month", is_pinned=True),
@@ -106,6 +111,8 @@ class MilestonesBoard:
     crossings: pd.DataFrame
     """one row per month of the period: month, code, reached, missed, not_earnable"""
     crossings_words: str
+    by_workload: pd.DataFrame
+    """one row per workload: workload, workload_name, and the same of the whole period"""
     reasons: pd.DataFrame
 
 
@@ -121,6 +128,7 @@ def milestones_board(cells: pd.DataFrame, *, as_of: int, first: int) -> Mileston
         takeaway=_takeaway(board),
         crossings=crossings,
         crossings_words=_crossings_words(crossings),
+        by_workload=crossings_by_workload(cells, first, as_of),
         reasons=reasons(cells),
     )
 
@@ -175,14 +183,29 @@ def crossings_by_month(cells: pd.DataFrame, first: int, last: int) -> pd.DataFra
     return full.assign(code=[month_code(month) for month in months]).reset_index()
 
 
+def crossings_by_workload(cells: pd.DataFrame, first: int, last: int) -> pd.DataFrame:
+    """Return what was crossed from month `first` to `last`, one row per workload of the cells.
+
+    Columns: workload, workload_name, one for each of OUTCOMES; the catalogue's order.
+    """
+    inside = cells[cells["month"].between(first, last)]
+    counted = inside.groupby(["workload", outcome_of(inside["state"])])["pairs"].sum().unstack()
+    names = cells.drop_duplicates("workload").set_index("workload")["workload_name"]
+    codes = in_catalogue_order(names.index)
+    full = counted.reindex(index=codes, columns=list(OUTCOMES)).fillna(0).astype("int64")
+    full.columns.name = None
+    return full.assign(workload_name=names).rename_axis("workload").reset_index()
+
+
 def reasons(cells: pd.DataFrame) -> pd.DataFrame:
     """Return why milestones earn nothing: one row per state and reason, most frequent first.
 
-    Columns: state, reason, label, why, pairs_15, pairs_40, pairs, value_usd_e4.
+    Columns: state, reason, place (both, for links), label, why, pairs_15, pairs_40, pairs,
+    value_usd_e4.
     """
     barred = cells[cells["state"].isin(["not_earnable", "missed"])]
     if barred.empty:
-        return pd.DataFrame(columns=["state", "reason", *(c.name for c in REASON_COLUMNS)])
+        return pd.DataFrame(columns=["state", "reason", "place", *(c.name for c in REASON_COLUMNS)])
     keys = ["state", "reason"]
     sums = barred.groupby(keys)[["pairs", "value_usd_e4"]].sum()
     for percent in (15, 40):
@@ -191,6 +214,7 @@ def reasons(cells: pd.DataFrame) -> pd.DataFrame:
     told = sums.sort_values("pairs", ascending=False).reset_index()
     nobody = "crossed while nobody had claimed the workload, or after the association had ended"
     return told.assign(
+        place=told["state"] + " " + told["reason"],
         label=state_words(told["state"]),
         why=told["reason"].map(REASONS).mask(told["state"] == "missed", nobody),
     )

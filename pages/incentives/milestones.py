@@ -73,6 +73,10 @@ newest_first = view.crossings.iloc[::-1]
 columns = views.CROSSING_COLUMNS
 show_table(newest_first, columns, key="mi_months", alt=view.crossings_words)
 download_buttons(newest_first, columns, name="crossings", title="Milestones crossed by month")
+st.subheader("By workload")
+columns = views.WORKLOAD_COLUMNS
+show_table(view.by_workload, columns, key="mi_workloads", alt=view.crossings_words)
+download_buttons(view.by_workload, columns, name="crossed", title="Milestones crossed by workload")
 
 # 6. What earned nothing
 st.header("Why others earned nothing")
@@ -82,5 +86,13 @@ else:
     words = f"Most often {view.reasons['why'].iloc[0]}."
     st.markdown(plain(words))
     columns = views.REASON_COLUMNS
-    show_table(view.reasons, columns, key="mi_reasons", alt=words)
+    show_table(
+        view.reasons,
+        columns,
+        key="mi_reasons",
+        alt=words,
+        on_select=milestone_lists.pick_reason,
+        id_column="place",
+    )
+    st.caption("Select a row to list its milestones above.")
     download_buttons(view.reasons, columns, name="reasons", title="Why milestones earned nothing")

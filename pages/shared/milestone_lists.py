@@ -13,7 +13,7 @@ from data_access.queries import milestones as queries
 from data_access.queries.milestones import MilestoneQuestion, Order
 from data_access.store import Store
 from data_access.types import Filters, Scope
-from insights.milestone_states import STATES
+from insights.milestone_states import REASONS, STATES
 from insights.months import month_label, parse_month_code
 from insights.program import Program
 from insights.views import milestones as views
@@ -35,6 +35,8 @@ ORDERS = {
     "pace": "Fastest pace",
     "newest": "Crossed last",
 }
+NEWEST_FIRST = {"newest": ORDERS["newest"], **ORDERS}
+"""The orders of what was crossed, where users needed say little."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,13 @@ def pick_state(code: str) -> None:
     url_state.set_in_address("mi_list", "state")
 
 
+def pick_reason(place: str) -> None:
+    """List the milestones of a state that have a reason, told as "state reason"."""
+    state, _, reason = place.partition(" ")
+    pick_state(state)
+    url_state.set_in_address("mi_reason", reason or None)
+
+
 def pick_month(code: str) -> None:
     """List what was crossed in a month; in callbacks only."""
     url_state.set_in_address("mi_month", code)
@@ -81,10 +90,12 @@ def chosen_list(filters: Filters, as_of: int) -> ListChoice:
             placeholder="Any state",
         )
         search = url_state.search("mi_q", "Search", placeholder="Customer, domain or id")
-        order = url_state.first_choice("mi_sort", "Order", ORDERS)
+        orders = NEWEST_FIRST if code == "crossed" else ORDERS
+        order = url_state.first_choice("mi_sort", "Order", orders)
     question = MilestoneQuestion(
         states=(state,) if state else (),
         milestone=int(percent) if percent else None,
+        reason=url_state.code_in_address("mi_reason", list(REASONS)) or "",
         search=search,
         order=cast("Order", order),
     )
@@ -103,21 +114,14 @@ def _of_list(
         return question
     asked = parse_month_code(next(iter(url_state.values_in_address("mi_month")), ""))
     first, last = (asked, asked) if asked is not None else (min(filters.since, as_of), as_of)
-    order: Order = "newest" if question.order == "nearest" else question.order
     found = question.states or ("paid", "reached", "missed", "not_earnable")
-    return replace(question, first=first, last=last, order=order, states=found)
+    return replace(question, first=first, last=last, states=found)
 
 
 def show_list(scope: Scope, filters: Filters, choice: ListChoice, program: Program) -> None:
     """Draw the list with its downloads, or why it is empty."""
     question = choice.question
-    if question.first is not None and question.first == question.last:
-        st.button(
-            f"Crossed in {month_label(question.first)} ✕",
-            on_click=url_state.set_in_address,
-            args=("mi_month", None),
-            key="mi_month_chip",
-        )
+    _show_chips(question)
     rows = cached.read(queries.milestone_list, scope, filters, question=question)
     counted = cached.read(queries.milestone_count, scope, filters, question=question)
     table = cached.computed(views.milestone_table, rows, program)
@@ -144,6 +148,22 @@ def show_list(scope: Scope, filters: Filters, choice: ListChoice, program: Progr
         name="milestones",
         title=f"Milestones: {LISTS[choice.code]}",
     )
+
+
+def _show_chips(question: MilestoneQuestion) -> None:
+    """Draw what a click elsewhere on the page has set, each with its way back."""
+    chips: dict[str, str] = {}
+    if question.first is not None and question.first == question.last:
+        chips["mi_month"] = f"Crossed in {month_label(question.first)}"
+    if question.reason:
+        chips["mi_reason"] = f"Because {REASONS[question.reason]}"
+    for key, label in chips.items():
+        st.button(
+            f"{label} ✕",
+            on_click=url_state.set_in_address,
+            args=(key, None),
+            key=f"{key}_chip",
+        )
 
 
 def _all(store: Store, scope: Scope, filters: Filters, question: MilestoneQuestion) -> pd.DataFrame:

@@ -56,6 +56,17 @@ def test_link_to_a_month_lists_what_was_crossed_in_it(without_exception):
 
 
 @pytest.mark.usefixtures("filled")
+def test_link_to_a_reason_says_so_and_can_be_taken_back(without_exception):
+    query = {"mi_list": "state", "mi_state": "not_earnable", "mi_reason": "passed_before_claim"}
+    page = without_exception(MILESTONES, query)
+    chip = page.button(key="mi_reason_chip")
+    assert chip.label == "Because the threshold was passed before the claim ✕"
+    chip.click().run()
+    assert not page.exception
+    assert not [button for button in page.button if button.key == "mi_reason_chip"]
+
+
+@pytest.mark.usefixtures("filled")
 @pytest.mark.parametrize("asked", ["stalled", "slipping"])
 def test_list_without_rows_says_so(without_exception, asked):
     page = without_exception(MILESTONES, {"mi_list": asked})

@@ -5,6 +5,7 @@ import pandas as pd
 from insights.months import month_index
 from insights.views.milestones import (
     crossings_by_month,
+    crossings_by_workload,
     list_words,
     milestones_board,
     reasons,
@@ -79,6 +80,13 @@ def test_months_without_a_crossing_are_shown_as_nought():
 
 def test_paid_milestones_count_as_reached():
     assert crossings_by_month(CELLS, OCT - 3, OCT)["reached"].sum() == 2 + 3 + 1
+
+
+def test_workloads_show_the_crossings_of_the_period():
+    rows = crossings_by_workload(CELLS, OCT - 1, OCT)
+    assert rows[["workload", "reached", "missed", "not_earnable"]].values.tolist() == [
+        ["TEAMS", 4, 4, 5]
+    ]
 
 
 def test_reasons_come_most_frequent_first():

@@ -9,8 +9,10 @@ from insights.data_sources import DATA_SOURCES
 from insights.flags import FLAGS
 from insights.metrics.catalogue import CATALOGUE
 from insights.metrics.metric import Metric
+from insights.milestone_states import STATES
 from insights.money import MONEY_GROUPS
 from insights.reconciliation import LINKS
+from insights.views.milestone_words import MILESTONE_FLAGS
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,19 @@ def definitions_view() -> tuple[Section, ...]:
             tuple(Definition(metric.label, _meaning(metric)) for metric in CATALOGUE),
         ),
         Section("words", "Words", "The field's own words.", tuple(sorted(GLOSSARY, key=_by_term))),
+        Section(
+            "states",
+            "Milestones",
+            "Every customer, workload and milestone is in exactly one state: the first of these "
+            "that holds.",
+            tuple(Definition(f"{state.symbol} {state.label}", state.meaning) for state in STATES),
+        ),
+        Section(
+            "milestone_flags",
+            "Flags of milestones",
+            "What is unusual beside a state.",
+            tuple(Definition(flag.words, flag.meaning) for flag in MILESTONE_FLAGS),
+        ),
         Section(
             "money",
             "Money",

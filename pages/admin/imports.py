@@ -48,7 +48,7 @@ else:
     if reports is not None:
         st.subheader("What this import would do")
         show_reports(reports, key="checked")
-        if st.button("Import", type="primary", key="imports_import", icon=":material/upload_file:"):
+        if st.button("Import", key="imports_import", icon=":material/upload_file:"):
             importing.import_now(files, tenant_id)
 
 # 2. What was brought in

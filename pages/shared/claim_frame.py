@@ -94,7 +94,6 @@ def show_way(stored: StoredDraft, number: int) -> None:
                 key="ca_next",
                 on_click=claim_state.go_to,
                 args=(number + 1,),
-                type="primary",
                 icon=":material/arrow_forward:",
                 icon_position="right",
             )

@@ -18,7 +18,6 @@ def show_drafts() -> None:
     st.button(
         "New claim",
         key="ca_new",
-        type="primary",
         icon=":material/add:",
         on_click=claim_state.open_new,
     )

@@ -25,7 +25,6 @@ def show_review(check: ClaimCheck) -> None:
         st.button(
             "Make claim pack",
             key="ca_pack",
-            type="primary",
             icon=":material/inventory_2:",
             on_click=_pack,
             args=(stored.draft_id,),
@@ -90,7 +89,6 @@ def _show_pack(check: ClaimCheck) -> None:
             mime="application/zip",
             key="ca_pack_download",
             on_click="ignore",
-            type="primary",
             icon=":material/download:",
         )
         st.button(

@@ -54,7 +54,7 @@ def show_upload() -> None:
     changes = _uploaded(files) if files else None
     if changes is not None and _show_preview(changes, key="rules_new"):
         names = ", ".join(change.title for change in changes)
-        if st.button("Activate", type="primary", key="rules_activate", icon=":material/gavel:"):
+        if st.button("Activate", key="rules_activate", icon=":material/gavel:"):
             _activate(changes, said=f"{names}: the uploaded rules are in force.")
 
 
@@ -68,7 +68,7 @@ def show_way_back(changed: Sequence[str]) -> None:
     changes = tuple(RulesChange(title, "", None) for title in chosen)
     if changes and _show_preview(changes, key="rules_undone"):
         said = f"{', '.join(chosen)}: the shipped rules are in force."
-        if st.button("Go back", type="primary", key="rules_reset", icon=":material/undo:"):
+        if st.button("Go back", key="rules_reset", icon=":material/undo:"):
             _activate(changes, said=said)
 
 

@@ -48,7 +48,7 @@ def show_target_form(scope: Scope, filters: Filters, as_of: int) -> None:
         )
         with st.container(horizontal=True):
             told = (scope, owner)
-            st.button("Set target", on_click=_set, args=told, type="primary", key="er_target_set")
+            st.button("Set target", on_click=_set, args=told, key="er_target_set")
             st.button("Take back", on_click=_take_back, args=told, key="er_target_take_back")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
 import json
@@ -14,6 +15,7 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 from sqlalchemy import create_engine, text
 
 from data_access.claim_drafts import start_draft
@@ -58,20 +60,40 @@ def customer(demo_url: str) -> Customer:
     return Customer(**row)
 
 
+STARTED = """() => document.querySelector('[data-testid=stApp]')
+  .dataset.testScriptState !== 'notRunning'"""
+
+
+def answered(page: Page) -> None:
+    """Wait until the app has taken note of an action, and then until it stands again."""
+    with contextlib.suppress(PlaywrightTimeoutError):  # the run may be over already
+        page.wait_for_function(STARTED, timeout=700)
+    settled(page)
+
+
 def press(page: Page, name: str) -> None:
     page.get_by_test_id("stMain").get_by_role("button", name=name, exact=True).click()
+    answered(page)
+
+
+def turn(page: Page, name: str) -> None:
+    """Press Next or Back and wait for the other step."""
+    heading = page.get_by_role("heading", name=re.compile(r"Step \d of 5"))
+    told = heading.inner_text()
+    press(page, name)
+    expect(heading).not_to_have_text(told)
     settled(page)
 
 
 def write(page: Page, label: str, answer: str) -> None:
     page.get_by_label(label, exact=True).fill(answer)
     page.get_by_label(label, exact=True).press("Tab")
-    settled(page)
+    answered(page)
 
 
 def tick(page: Page, label: str) -> None:
     page.get_by_text(label, exact=True).click()
-    settled(page)
+    answered(page)
 
 
 def upload(page: Page, name: str, content: bytes, folder: Path) -> None:
@@ -137,17 +159,17 @@ def test_whole_assistant_ends_in_a_pack(
     tick(page, "Modern Work and Security")
     tick(page, "Use or consume")
     expect(page.get_by_text("This step is complete.")).to_be_visible()
-    press(page, "Next")
+    turn(page, "Next")
     fill_customer(page, customer)
     expect(page.get_by_text("This step is complete.")).to_be_visible()
-    press(page, "Next")
+    turn(page, "Next")
     fill_proof(page, customer, tmp_path)
     expect(page.get_by_text("This step is complete.")).to_be_visible()
-    press(page, "Next")
+    turn(page, "Next")
     tick(page, f"Claim {customer.workload}")
     expect(page.get_by_text("not ticked as part of the proof")).to_be_visible()
     tick(page, f"{customer.workload} is in the proof")
-    press(page, "Next")
+    turn(page, "Next")
     expect(page.get_by_text("To correct")).to_have_count(0)
     press(page, "Make claim pack")
     expect(page.get_by_text("ready to be entered in Partner Center")).to_be_visible()
@@ -181,8 +203,8 @@ def test_wrong_files_are_refused_in_words_and_the_right_one_taken(
 ):
     page = watched.page
     start(page, server)
-    press(page, "Next")
-    press(page, "Next")
+    turn(page, "Next")
+    turn(page, "Next")
     wrong = {
         "program.pdf": (b"MZ" + bytes(300), "but a program"),
         "page.pdf": (b"<!doctype html><p>hello", "but a web page"),
@@ -204,25 +226,25 @@ def test_reload_in_the_middle_loses_nothing(
     page = watched.page
     start(page, server)
     tick(page, "Modern Work and Security")
-    press(page, "Next")
+    turn(page, "Next")
     write(page, "Claim name", "Before the reload")
     page.get_by_label("Your contact, name", exact=True).press_sequentially("Typed, never left")
     expect(page.get_by_text("Your contact, name: nothing yet")).to_have_count(0)
-    press(page, "Next")
+    turn(page, "Next")
     upload(page, "proof.pdf", proof_of(customer), tmp_path)
     expect(page.get_by_text("Replace by another file")).to_be_visible()
     page.reload()
     settled(page)
     expect(page.get_by_role("heading", name="Step 3 of 5")).to_be_visible()
     expect(page.get_by_text("proof.pdf")).to_be_visible()
-    press(page, "Back")
+    turn(page, "Back")
     expect(page.get_by_label("Claim name", exact=True)).to_have_value("Before the reload")
     expect(page.get_by_label("Your contact, name", exact=True)).to_have_value("Typed, never left")
     other = page.context.new_page()
     open_page(other, page.url)
     expect(other.get_by_label("Claim name", exact=True)).to_have_value("Before the reload")
     other.close()
-    press(page, "Back")
+    turn(page, "Back")
     expect(page.get_by_role("radio", name="Modern Work and Security")).to_be_checked()
 
 
@@ -242,9 +264,9 @@ def test_link_of_a_customer_starts_one_draft_and_reload_stays_on_it(
     assert page.url == first
     open_page(page, link)
     page.wait_for_url(first)
-    press(page, "Next")
-    press(page, "Next")
-    press(page, "Next")
+    turn(page, "Next")
+    turn(page, "Next")
+    turn(page, "Next")
     expect(page.get_by_role("checkbox", name="Claim Microsoft Teams")).to_be_checked()
     expect(page.get_by_role("checkbox", name="Claim Exchange Online")).to_be_checked()
 

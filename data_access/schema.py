@@ -1,6 +1,7 @@
 """Every table of the store, declared once; migrations and statements follow this module.
 
-Those of milestones, claims and money stand in incentive_tables and are given out here too.
+Those of milestones, claims and money stand in incentive_tables, those of the ranking in
+ranking_tables, those of people's work on it in work_tables; all are given out here too.
 
 Two groups live apart (two SQLite files, two PostgreSQL schemas) because one long import in a
 single file blocks every other write: the *warehouse* (reference, facts, imports, marts; written
@@ -26,6 +27,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 
 from data_access.incentive_tables import alert as alert
@@ -46,9 +48,23 @@ from data_access.incentive_tables import proof_file as proof_file
 from data_access.incentive_tables import reconciliation as reconciliation
 from data_access.incentive_tables import reconciliation_sum as reconciliation_sum
 from data_access.incentive_tables import visit as visit
+from data_access.ranking_tables import forecast_month as forecast_month
+from data_access.ranking_tables import model_said as model_said
+from data_access.ranking_tables import model_version as model_version
+from data_access.ranking_tables import opportunity as opportunity
+from data_access.ranking_tables import opportunity_part as opportunity_part
+from data_access.ranking_tables import score as score
+from data_access.ranking_tables import score_run as score_run
 from data_access.table_groups import Key
 from data_access.table_groups import app as app
 from data_access.table_groups import warehouse as warehouse
+from data_access.work_tables import action as action
+from data_access.work_tables import action_event as action_event
+from data_access.work_tables import job as job
+from data_access.work_tables import person as person
+from data_access.work_tables import person_event as person_event
+from data_access.work_tables import playbook_change as playbook_change
+from data_access.work_tables import weekly_plan as weekly_plan
 
 # --- imports -----------------------------------------------------------------------------------
 
@@ -502,6 +518,7 @@ saved_view = Table(
     Column("query", Text, nullable=False, doc="the page's query string"),
     Column("owner", Text, nullable=False),
     Column("saved_at", DateTime(timezone=True), nullable=False),
+    Column("is_team", Boolean, nullable=False, server_default=false(), doc="listed for all"),
     UniqueConstraint("owner", "name"),
     comment="One row per view that somebody saved under a name.",
 )

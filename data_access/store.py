@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import Connection, Engine, func, inspect, select, text
+from sqlalchemy import Connection, Engine, func, inspect, literal, select, text
 from sqlalchemy.exc import DBAPIError
 
 from data_access import locations, schema
@@ -16,8 +16,8 @@ from data_access.backends import GROUPS, WRITING_OPTION, Backend, Group, SqliteB
 from data_access.errors import StoreError
 
 REVISIONS: dict[Group, tuple[str, ...]] = {
-    "warehouse": ("w0001", "w0002", "w0003", "w0004", "w0005", "w0006"),
-    "app": ("a0001", "a0002"),
+    "warehouse": ("w0001", "w0002", "w0003", "w0004", "w0005", "w0006", "w0007"),
+    "app": ("a0001", "a0002", "a0003"),
 }
 """Every revision of each group, oldest first; opening a current store reads only this."""
 
@@ -81,11 +81,15 @@ class Store:
             yield connection
 
     def data_version(self) -> int:
-        """Return a number that grows with every import and every change of rules; 0: untouched."""
-        newest = select(func.max(schema.import_batch.c.batch_id)).scalar_subquery()
-        rules = select(func.max(schema.program_rules.c.rules_id)).scalar_subquery()
+        """Return a number that grows with every import, rule change and scoring; 0: untouched."""
+        grows = (
+            schema.import_batch.c.batch_id,
+            schema.program_rules.c.rules_id,
+            schema.score_run.c.run_id,
+        )
         with self.read() as connection:
-            version = func.coalesce(newest, 0) + func.coalesce(rules, 0)
+            newest = [select(func.max(column)).scalar_subquery() for column in grows]
+            version = sum((func.coalesce(each, 0) for each in newest), literal(0))
             return int(connection.scalar(select(version)) or 0)
 
     def close(self) -> None:

@@ -1,7 +1,8 @@
 """Every table of the store, declared once; migrations and statements follow this module.
 
 Those of milestones, claims and money stand in incentive_tables, those of the ranking in
-ranking_tables, those of people's work on it in work_tables; all are given out here too.
+ranking_tables, those of people's work on it in work_tables, images of replaced rows in
+history_tables; all are given out here too.
 
 Two groups live apart (two SQLite files, two PostgreSQL schemas) because one long import in a
 single file blocks every other write: the *warehouse* (reference, facts, imports, marts; written
@@ -30,6 +31,8 @@ from sqlalchemy import (
     false,
 )
 
+from data_access.history_tables import evidence_revision as evidence_revision
+from data_access.history_tables import row_revision as row_revision
 from data_access.incentive_tables import alert as alert
 from data_access.incentive_tables import claim_draft as claim_draft
 from data_access.incentive_tables import claim_draft_event as claim_draft_event
@@ -88,6 +91,13 @@ import_batch = Table(
     Column("first_month", Integer),
     Column("last_month", Integer),
     Column("report", Text, nullable=False, doc="the import report as JSON, without row lists"),
+    Column(
+        "keeps_replaced",
+        Boolean,
+        nullable=False,
+        server_default=false(),
+        doc="every row that it replaced is kept whole",
+    ),
     comment="One row per table of a file that was brought in.",
 )
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 
 import pandas as pd
-from sqlalchemy import Column, Integer, Select, Table, delete, func, insert, select
+from sqlalchemy import Column, Integer, Select, Table, delete, func, insert, literal, select
 
 from data_access import schema
 from data_access.importing.records import plain
@@ -43,6 +43,7 @@ def merge_evidence(
         if changed.empty:
             return
         effects.is_changed = True
+        _keep_replaced(work, changed)
         _replace(work, schema.association_evidence, changed.assign(batch_id=work.batch_id))
         before = _spans_of(work, pairs)
     dated = combined.assign(
@@ -50,6 +51,19 @@ def merge_evidence(
     )
     known = dated.merge(_partner_last_months(work), on=REPORTED_AS, how="left")
     _write_spans(work, before, plain(association_spans(known)), keys, effects)
+
+
+def _keep_replaced(work: Work, changed: pd.DataFrame) -> None:
+    """Store the evidence that these rows are about to replace."""
+    evidence, revision = schema.association_evidence, schema.evidence_revision
+    columns = (Column(name, evidence.c[name].type) for name in EVIDENCE_KEY)
+    with work.scratch("replaced", *columns) as replaced:
+        work.backend.bulk_load(work.connection, replaced, changed[EVIDENCE_KEY])
+        names = [column.name for column in evidence.c]
+        old = select(*(evidence.c[name] for name in names), literal(work.batch_id)).join_from(
+            replaced, evidence, same(replaced, evidence, *EVIDENCE_KEY)
+        )
+        work.connection.execute(insert(revision).from_select([*names, "replaced_by_batch_id"], old))
 
 
 def _told(rows: pd.DataFrame, *, reports_usage: bool) -> pd.DataFrame:

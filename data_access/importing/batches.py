@@ -65,6 +65,7 @@ def open_batch(connection: Connection, table: ValidTable, who: str, now: datetim
         "first_month": None if months.empty else int(months.min()),
         "last_month": None if months.empty else int(months.max()),
         "report": "{}",
+        "keeps_replaced": True,
     }
     added = insert(schema.import_batch).values(values).returning(schema.import_batch.c.batch_id)
     return int(connection.execute(added).scalar_one())

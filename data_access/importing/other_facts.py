@@ -90,7 +90,7 @@ def _merge(
     names = [*key, *values, "row"]
     merged = merge(rows[names], stored, key, values, only_fills=only_fills)
     insert_new(work, table, merged.new)
-    update_changed(work, table, key, merged.changed, values)
+    update_changed(work, table, key, merged.changed, values, stored=stored)
     keep_revisions(work, table.name, merged.revisions[key[0]], merged.revisions)
     return merged
 

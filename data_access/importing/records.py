@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -111,17 +112,54 @@ def insert_new(work: Work, table: Table, rows: pd.DataFrame) -> None:
 
 
 def update_changed(
+    work: Work,
+    table: Table,
+    key: Sequence[str],
+    rows: pd.DataFrame,
+    names: Sequence[str],
+    *,
+    stored: pd.DataFrame,
+) -> None:
+    """Write the named columns of rows that the store has, found by their key.
+
+    What they replace is kept whole; `stored` are the rows of the table as they were.
+    """
+    if rows.empty:
+        return
+    _keep_whole(work, table, rows[list(key)].merge(stored, on=list(key), how="left"))
+    update_in_place(work, table, key, rows.assign(batch_id=work.batch_id), (*names, "batch_id"))
+
+
+def update_in_place(
     work: Work, table: Table, key: Sequence[str], rows: pd.DataFrame, names: Sequence[str]
 ) -> None:
-    """Write the named columns of rows that the store has, found by their key."""
+    """Write the named columns of rows that the store has, found by their key, and keep nothing."""
     if rows.empty:
         return
     statement = update(table).where(*(table.c[name] == bindparam(f"key_{name}") for name in key))
-    statement = statement.values({name: bindparam(name) for name in (*names, "batch_id")})
-    values = rows[list(names)].assign(batch_id=work.batch_id)
-    values = plain(values.assign(**{f"key_{name}": rows[name] for name in key}))
-    records: list[dict[str, Any]] = values.to_dict("records")  # type: ignore[assignment]
+    statement = statement.values({name: bindparam(name) for name in names})
+    values = rows[list(names)].assign(**{f"key_{name}": rows[name] for name in key})
+    records: list[dict[str, Any]] = plain(values).to_dict("records")  # type: ignore[assignment]
     work.connection.execute(statement, records)
+
+
+def _keep_whole(work: Work, table: Table, replaced: pd.DataFrame) -> None:
+    """Store images of rows that are about to be replaced."""
+    keys = [column.name for column in table.primary_key]
+    images = pd.DataFrame(
+        {
+            "row_key": _as_json(replaced[keys]),
+            "old_row": _as_json(replaced[[column.name for column in table.c]]),
+            "batch_id": replaced["batch_id"].to_numpy(),
+        }
+    ).assign(entity=table.name, replaced_by_batch_id=work.batch_id)
+    work.backend.bulk_load(work.connection, schema.row_revision, images)
+
+
+def _as_json(rows: pd.DataFrame) -> list[str]:
+    """Return each row as a JSON list; a day as its ISO text."""
+    values = plain(rows).itertuples(index=False)
+    return [json.dumps(tuple(row), default=str, separators=(",", ":")) for row in values]
 
 
 def keep_revisions(work: Work, entity: str, ids: pd.Series, revisions: pd.DataFrame) -> None:

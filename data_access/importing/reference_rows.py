@@ -13,6 +13,7 @@ from data_access.importing.records import (
     merge,
     stored_rows,
     update_changed,
+    update_in_place,
 )
 from data_access.importing.work import Effects, Work
 
@@ -57,7 +58,7 @@ def merge_tenants(work: Work, incoming: pd.DataFrame, this_month: int, effects: 
         ),
         merged.revisions,
     )
-    _write_tenants(work, merged, effects)
+    _write_tenants(work, merged, stored, effects)
     return merged
 
 
@@ -71,16 +72,16 @@ def _dated(incoming: pd.DataFrame, this_month: int) -> pd.DataFrame:
     )
 
 
-def _write_tenants(work: Work, merged: Merged, effects: Effects) -> None:
+def _write_tenants(work: Work, merged: Merged, stored: pd.DataFrame, effects: Effects) -> None:
     """Write new and changed tenants, and those of which a newer month says the same."""
     insert_new(work, schema.tenant, merged.new)
     names = (*TENANT_ATTRIBUTES, "is_name_masked", "attributes_month")
     rows = merged.rows
     confirmed = rows[rows["is_confirmed"] & ~rows["is_new"]]
     changed = merged.changed
-    update_changed(work, schema.tenant, ["tenant_id"], changed, names)
+    update_changed(work, schema.tenant, ["tenant_id"], changed, names, stored=stored)
     unchanged = confirmed[~confirmed.index.isin(changed.index)]
-    update_changed(work, schema.tenant, ["tenant_id"], unchanged, ("attributes_month",))
+    update_in_place(work, schema.tenant, ["tenant_id"], unchanged, ("attributes_month",))
     keep_revisions(work, "tenant", merged.revisions["tenant_id"], merged.revisions)
     _touch_slices(work, changed, effects)
     effects.is_changed |= bool(len(changed) + len(merged.new) + len(unchanged))
@@ -126,7 +127,7 @@ def merge_partners(work: Work, incoming: pd.DataFrame, effects: Effects) -> Merg
     merged = merge(rows.drop(columns="account_id"), stored, ["partner_id"], attributes)
     insert_new(work, schema.partner, merged.new)
     changed = merged.changed
-    update_changed(work, schema.partner, ["partner_id"], changed, attributes)
+    update_changed(work, schema.partner, ["partner_id"], changed, attributes, stored=stored)
     revisions = _with_account_ids(merged.revisions, keys)
     keep_revisions(work, "partner", revisions["partner_id"], revisions)
     effects.months |= _months_of_moved_partners(work, changed)
@@ -142,7 +143,9 @@ def _merge_accounts(work: Work, incoming: pd.DataFrame) -> int:
     stored = stored_rows(work, schema.global_account)
     merged = merge(told, stored, ["account_id"], ("name",))
     insert_new(work, schema.global_account, merged.new)
-    update_changed(work, schema.global_account, ["account_id"], merged.changed, ("name",))
+    update_changed(
+        work, schema.global_account, ["account_id"], merged.changed, ("name",), stored=stored
+    )
     keep_revisions(work, "global_account", merged.revisions["account_id"], merged.revisions)
     return len(merged.new) + len(merged.changed)
 

@@ -20,6 +20,7 @@ from insights.ranking.grid import Floats
 from insights.ranking.labels import CENSORED, horizon_months
 from insights.ranking.model import FEWEST_EVENTS, HorizonModel, fit_horizon, probability
 from insights.ranking.questions import Portfolio
+from insights.ranking.verdicts import Verdict
 
 DATES = 6
 """Past months that are asked about again, the newest whose horizon has closed."""
@@ -131,18 +132,6 @@ def _slope(odds: Floats, labels: Ints) -> float:
         return float("nan")
     fitted = LogisticRegression(C=1e6, max_iter=200).fit(odds[:, None], labels)
     return float(fitted.coef_[0, 0])
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What one horizon may show: who ranks, and whether a number, a band or only an order.
-
-    `why` says it in a sentence.
-    """
-
-    ranks: str
-    shows: str
-    why: str
 
 
 def verdict(fitted: HorizonModel, rows: pd.DataFrame) -> Verdict:

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from insights.ranking.backtest import DATES, Verdict, record, verdict
+from insights.ranking.backtest import DATES, record, verdict
 from insights.ranking.eta import expected_months
 from insights.ranking.grid import Floats
 from insights.ranking.labels import horizon_months
 from insights.ranking.model import MOST_ROWS, HorizonModel, fit_horizon, ordered, probability
 from insights.ranking.questions import Portfolio
+from insights.ranking.verdicts import Verdict
 
 HORIZONS: tuple[int, ...] = (30, 90, 180)
 """Days ahead that are asked about."""

@@ -2,13 +2,13 @@ import streamlit as st
 
 from insights.exports.quarantine import mendable_csv
 from insights.views import imports as views
-from pages.shared import cached, importing, scope_bar, states, store_access
+from pages.shared import cached, headings, importing, scope_bar, states, store_access
 from pages.shared.downloads import file_stem
 from pages.shared.import_reports import show_reports
 from pages.shared.tables import show_table
 
 scope = scope_bar.current_scope()
-st.title("Imports")
+headings.title("Imports")
 
 # 1. Bring files in
 st.markdown(
@@ -46,13 +46,13 @@ else:
     ).strip()
     reports = importing.checked(files, tenant_id) if files else None
     if reports is not None:
-        st.subheader("What this import would do")
+        headings.subheader("What this import would do")
         show_reports(reports, key="checked")
         if st.button("Import", key="imports_import", icon=":material/upload_file:"):
             importing.import_now(files, tenant_id)
 
 # 2. What was brought in
-st.header("History")
+headings.header("History")
 batches = views.batch_rows(cached.import_batches(scope))
 if batches.empty:
     states.stop_with_hint("Nothing was imported yet.")
@@ -73,7 +73,7 @@ chosen = st.selectbox(
 show_reports([views.stored_report(batches, chosen)], key="stored")
 changed = cached.restatements_of(scope, chosen)
 if not changed.empty:
-    st.subheader("Past values that it changed")
+    headings.subheader("Past values that it changed")
     show_table(
         changed,
         views.CHANGED_COLUMNS,
@@ -82,7 +82,7 @@ if not changed.empty:
     )
 problems = views.quarantine_rows(cached.quarantined_problems(scope, chosen))
 if not problems.empty:
-    st.subheader("Rows set aside")
+    headings.subheader("Rows set aside")
     st.markdown(
         "Download them, mend the cells that the reason names, keep the column quarantine\\_id, "
         "and bring the file in again; the rows are then marked as mended."

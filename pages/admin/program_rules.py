@@ -2,13 +2,13 @@ import streamlit as st
 
 from insights.views import program_rules as views
 from insights.views import rule_changes
-from pages.shared import cached, rules_change, rules_frames, states, url_state
+from pages.shared import cached, headings, rules_change, rules_frames, states, url_state
 from pages.shared.downloads import download_buttons
 from pages.shared.tables import show_table
 from pages.shared.text import counted, plain
 from pages.shared.today import today
 
-st.title("Programme rules")
+headings.title("Programme rules")
 rules_change.show_done()
 
 # 1. What is in force on a day
@@ -19,13 +19,13 @@ rules = program.on(day)
 if rules is None:
     states.stop_with_hint("No programme rules are in force on this day.", "Choose a later one.")
 view = cached.computed(views.rules_view, rules, rules_frames.origin(activations, rules.title))
-st.header(f"{plain(view.title)}: {plain(view.validity)}")
+headings.header(f"{plain(view.title)}: {plain(view.validity)}")
 st.markdown(
     f"{plain(view.model).capitalize()}; {plain(view.origin)}.  \n"
     f"{plain(view.examples)}  \nYear by: {plain(view.reference)}"
 )
 for table in view.tables:
-    st.subheader(table.title)
+    headings.subheader(table.title)
     if table.note:
         st.caption(table.note)
     alt = f"{table.title} of {view.title}: {len(table.rows)} rows"
@@ -50,7 +50,7 @@ with st.container(horizontal=True, gap="small", key="rules_downloads"):
     )
 
 # 2. Two years side by side
-st.header("Compare two years")
+headings.header("Compare two years")
 labels = views.year_labels(program.years)
 default_before, default_after = rule_changes.neighbours(program, rules.title)
 with st.container(horizontal=True, gap="small"):
@@ -72,11 +72,11 @@ if not changes.empty:
     )
 
 # 3. Change them
-st.header("Change the rules")
+headings.header("Change the rules")
 rules_change.show_upload()
 
 # 4. Who changed them
-st.header("History")
+headings.header("History")
 if activations.empty:
     states.stop_with_hint(
         "The shipped rules were never changed.", "Activations are listed here, each with its file."

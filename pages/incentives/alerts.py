@@ -2,7 +2,7 @@ import streamlit as st
 
 from insights.alerts import ALERT_KINDS
 from insights.views import alerts as views
-from pages.shared import alert_frames, links, scope_bar, states, url_state, visits
+from pages.shared import alert_frames, headings, links, scope_bar, states, url_state, visits
 from pages.shared.alert_list import show_groups
 from pages.shared.downloads import download_buttons
 from pages.shared.tables import show_table
@@ -10,12 +10,12 @@ from pages.shared.text import plain
 
 # 1. Scope and filters
 scope, filters = scope_bar.current_scope(), scope_bar.current_filters()
-st.title("Alerts")
+headings.title("Alerts")
 visit = visits.present()
 
 # 2. What is new
 new = alert_frames.new_groups(scope, filters, visit)
-st.subheader(plain(views.news_title(visit, is_new=bool(new))))
+headings.subheader(plain(views.news_title(visit, is_new=bool(new))))
 shown = new or alert_frames.latest_groups(scope, filters)
 if not shown:
     states.show_nothing(
@@ -25,7 +25,7 @@ if not shown:
 show_groups(shown, key="al_new")
 
 # 3. All of them
-st.subheader("All alerts of the period")
+headings.subheader("All alerts of the period")
 with st.container(width=360):
     kind = url_state.choice(
         "al_kind",
@@ -61,7 +61,7 @@ else:
     )
 
 # 4. What was sent
-st.subheader("Digests sent")
+headings.subheader("Digests sent")
 sent = alert_frames.sent_digests(scope)
 if failure := views.failing_since(sent):
     states.show_stale(failure)

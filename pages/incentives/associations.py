@@ -1,6 +1,4 @@
-import streamlit as st
-
-from pages.shared import claim_views, coverage_views, scope_bar, url_state
+from pages.shared import claim_views, coverage_views, headings, scope_bar, url_state
 
 VIEWS = {
     "clocks": "Clocks",
@@ -20,6 +18,6 @@ SHOWN = {
 }
 
 scope, filters = scope_bar.current_scope(), scope_bar.current_filters()
-st.title("Associations")
+headings.title("Associations")
 view = url_state.segments("as_view", "View", VIEWS)
 SHOWN[view](scope, filters)

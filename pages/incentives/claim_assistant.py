@@ -3,7 +3,7 @@ import streamlit as st
 from insights.claims.finding import of_step
 from insights.claims.form import REVIEW, STEPS
 from insights.views.claim_assistant import step_labels
-from pages.shared import claim_state, states
+from pages.shared import claim_state, headings, states
 from pages.shared.claim_check import checked
 from pages.shared.claim_fields import show_findings
 from pages.shared.claim_frame import show_closed, show_head, show_notice, show_way
@@ -15,7 +15,7 @@ from pages.shared.claim_steps import show_customer, show_role, show_workloads
 # 1. Which draft and which step
 claim_state.take_over_link()
 draft_id = claim_state.chosen_draft()
-st.title("Claim assistant")
+headings.title("Claim assistant")
 if draft_id is None:
     st.markdown(
         "Prepare a claim in five steps and leave with a pack that is ready for Partner Center. "
@@ -41,7 +41,7 @@ step = STEPS[number - 1]
 show_head(check, step_labels(check.found), number)
 show_notice(stored)
 show_closed(stored)
-st.header(f"Step {number} of {REVIEW}: {step.title}")
+headings.header(f"Step {number} of {REVIEW}: {step.title}")
 SHOWN = {1: show_role, 2: show_customer, 3: show_proof, 4: show_workloads, 5: show_review}
 SHOWN[number](check)
 if number != REVIEW:

@@ -7,7 +7,7 @@ from insights.months import month_label, month_of
 from insights.views import earnings as views
 from insights.views import earnings_quarters as by_quarter
 from insights.views import reconciliation as paid_views
-from pages.shared import cached, earnings_frames, links, scope_bar, states, url_state
+from pages.shared import cached, earnings_frames, headings, links, scope_bar, states, url_state
 from pages.shared.cards import show_cards
 from pages.shared.charts import show_chart
 from pages.shared.downloads import download_buttons
@@ -18,7 +18,7 @@ from pages.shared.text import plain
 from pages.shared.today import today
 
 scope, filters = scope_bar.current_scope(), scope_bar.current_filters()
-st.title("Earnings")
+headings.title("Earnings")
 
 # 1. View-model
 asked = earnings_frames.money_question(scope, filters)
@@ -29,14 +29,14 @@ view = cached.computed(views.earnings_view, asked.rows(targets), asked.as_of)
 if view is None:
     states.stop_with_no_match()
 rules = earnings_frames.rules_in_force(asked.as_of)
-st.caption(
+headings.caption(
     f"As of {month_label(asked.as_of)}. What is ahead: {rate_card_text(rules)}; what was earned "
     "or missed: by the rate card of its own programme year, or as Microsoft says it paid."
 )
 show_cards(view.cards, key="er_cards")
 
 # 2. All value
-st.header("All value of the portfolio")
+headings.header("All value of the portfolio")
 st.markdown(plain(view.takeaway))
 show_chart(
     cached.figure(charts.value_waterfall, view.parts),
@@ -67,7 +67,7 @@ if part is not None:
     show_table(details, views.PART_COLUMNS, key="er_details", alt=group.meaning)
 
 # 3. By fiscal quarter
-st.header("By fiscal quarter")
+headings.header("By fiscal quarter")
 drawn = by_quarter.quarters_drawn(view.quarters)
 show_chart(
     cached.figure(charts.money_by_quarter, drawn),
@@ -83,14 +83,14 @@ show_target_history(targets)
 
 # 4. By workload and partner
 for what, rows in (("workload", view.by_workload), ("partner", view.by_partner)):
-    st.header(f"By {what}")
+    headings.header(f"By {what}")
     columns = views.split_columns(what.capitalize(), asked.as_of)
     show_table(rows, columns, key=f"er_by_{what}", alt=views.split_words(rows))
     download_buttons(rows, columns, name=f"earnings-{what}s", title=f"Earnings by {what}")
 
 # 5. Paid, to be paid, growth
 show_reconciliation(asked)
-st.header("Expected payments")
+headings.header("Expected payments")
 payments = cached.computed(
     paid_views.expected_payments, asked.expected(), month_of(today()), asked.has_earnings()
 )
@@ -103,7 +103,7 @@ if not payments.empty:
     download_buttons(payments, columns, name="expected-payments", title="Expected payments")
 growth = asked.growth()
 if not growth.empty:
-    st.header("Growth model")
+    headings.header("Growth model")
     st.caption(plain(paid_views.GROWTH_WORDS))
     table = cached.computed(paid_views.growth_table, growth, rules)
     columns = paid_views.GROWTH_COLUMNS

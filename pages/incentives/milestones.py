@@ -6,6 +6,7 @@ from insights.months import month_label
 from insights.views import milestones as views
 from pages.shared import (
     cached,
+    headings,
     milestone_lists,
     rules_frames,
     scope_bar,
@@ -19,7 +20,7 @@ from pages.shared.text import plain
 
 # 1. Scope and filters
 scope, filters = scope_bar.current_scope(), scope_bar.current_filters()
-st.title("Milestones")
+headings.title("Milestones")
 judged = milestone_lists.judged(scope)
 if judged.empty:
     states.stop_with_hint("Milestones were not judged yet.", "Any import judges them.")
@@ -35,14 +36,14 @@ view = cached.computed(
 )
 if view is None:
     states.stop_with_no_match()
-st.caption(
+headings.caption(
     f"As of {month_label(as_of)}. Value: {rate_card_text(program.in_month(as_of))}; reached and "
     "missed ones by that of their own year, paid ones as Microsoft says."
 )
 show_cards(view.cards, key="mi_cards")
 
 # 3. Board
-st.header("By state")
+headings.header("By state")
 st.markdown(plain(view.takeaway))
 show_chart(
     cached.figure(charts.state_bars, view.board),
@@ -55,12 +56,12 @@ show_table(view.board, views.BOARD_COLUMNS, key="mi_states", alt=view.takeaway)
 download_buttons(view.board, views.BOARD_COLUMNS, name="states", title="Milestones by state")
 
 # 4. Lists
-st.header("Milestones in a list", anchor="list")
+headings.header("Milestones in a list", anchor="list")
 choice = milestone_lists.chosen_list(filters, as_of)
 milestone_lists.show_list(scope, filters, choice, program)
 
 # 5. Crossings
-st.header("Crossed by month")
+headings.header("Crossed by month")
 st.markdown(plain(view.crossings_words))
 show_chart(
     cached.figure(charts.crossing_bars, view.crossings),
@@ -73,13 +74,13 @@ newest_first = view.crossings.iloc[::-1]
 columns = views.CROSSING_COLUMNS
 show_table(newest_first, columns, key="mi_months", alt=view.crossings_words)
 download_buttons(newest_first, columns, name="crossings", title="Milestones crossed by month")
-st.subheader("By workload")
+headings.subheader("By workload")
 columns = views.WORKLOAD_COLUMNS
 show_table(view.by_workload, columns, key="mi_workloads", alt=view.crossings_words)
 download_buttons(view.by_workload, columns, name="crossed", title="Milestones crossed by workload")
 
 # 6. What earned nothing
-st.header("Why others earned nothing")
+headings.header("Why others earned nothing")
 if view.reasons.empty:
     states.show_nothing("Everything that was crossed could be earned.")
 else:

@@ -2,7 +2,15 @@ import streamlit as st
 
 from insights.charts.customer import association_timeline, seats_and_people, workload_history
 from insights.views import customer as views
-from pages.shared import cached, customer_frames, customer_incentives, links, scope_bar, states
+from pages.shared import (
+    cached,
+    customer_frames,
+    customer_incentives,
+    headings,
+    links,
+    scope_bar,
+    states,
+)
 from pages.shared.cards import show_cards
 from pages.shared.charts import show_chart
 from pages.shared.downloads import download_buttons
@@ -14,27 +22,16 @@ MULTIPLE_WIDTH = 288
 # 1. Scope and filters, view-model
 scope, filters = scope_bar.current_scope(), scope_bar.current_filters()
 wanted = links.chosen_customer()
-if wanted is None:
-    st.title("Customer")
-    states.show_nothing("No customer is chosen.", "Choose one in Customers or with Find customer.")
-    st.page_link(links.CUSTOMERS, label="All customers", icon="⬅️")
-    st.stop()
-view = customer_frames.one_customer(scope, filters, wanted)
+view = None if wanted is None else customer_frames.one_customer(scope, filters, wanted)
 if view is None:
-    st.title("Customer")
-    states.show_nothing(
-        f"No customer with the id {wanted[:80]} is known here.",
-        "The link may be of another store, or outside your scope. Find customer searches by name.",
-    )
-    st.page_link(links.CUSTOMERS, label="All customers", icon="⬅️")
-    st.stop()
+    states.stop_without_customer(wanted)
 
 # 2. Who it is, and what is unusual
 st.page_link(links.CUSTOMERS, label="Customers", icon="⬅️")
-st.title(plain(view.name))
-st.markdown(" · ".join(f"**{plain(fact.label)}** {plain(fact.value)}" for fact in view.facts))
+headings.title(plain(view.name))
+headings.say(" · ".join(f"**{plain(fact.label)}** {plain(fact.value)}" for fact in view.facts))
 show_cards(view.cards, key="customer_cards")
-st.markdown(
+headings.say(
     "\n".join(
         f"- **{plain(flag.words)}** ({plain(flag.where)}): {plain(flag.explanation)}"
         for flag in view.flags
@@ -42,7 +39,7 @@ st.markdown(
 )
 
 # 3. Usage against the thresholds
-st.header("Workloads")
+headings.header("Workloads")
 if not view.multiples:
     states.show_nothing(
         "No report in this period.", "Choose a longer period, or another workload above."
@@ -81,13 +78,13 @@ download_buttons(
 
 # 4. What it is worth, seats and people, and who held what
 customer_incentives.show_milestones(scope, filters, view.tenant_id, name=view.name)
-st.header("Seats and people")
+headings.header("Seats and people")
 show_chart(
     cached.figure(seats_and_people, view.months),
     key="customer_seats",
     alt="Seats of the largest workload and active people of the most used one, by month.",
 )
-st.header("Associations")
+headings.header("Associations")
 if view.timeline.empty:
     states.show_nothing(view.timeline_words, "Its usage is reported without a partner on record.")
 else:
@@ -109,6 +106,6 @@ for title, table, columns in (
     ("Claims", cached.customer_claims(scope, view.tenant_id), views.CLAIM_COLUMNS),
 ):
     if not table.empty:
-        st.header(title)
+        headings.header(title)
         show_table(table, columns, key=f"customer_{title}", alt=f"{title}: {len(table)} rows")
         download_buttons(table, columns, name=f"customer-{title}", title=f"{title}, {view.name}")

@@ -8,7 +8,7 @@ from insights.views.customers import (
     selected_view,
 )
 from insights.views.overview import period_text
-from pages.shared import cached, customer_frames, links, scope_bar, states, url_state
+from pages.shared import cached, customer_frames, headings, links, scope_bar, states, url_state
 from pages.shared.charts import show_chart
 from pages.shared.downloads import download_buttons
 from pages.shared.selectable_table import RowChoice, show_selectable_table
@@ -18,7 +18,7 @@ COMPARED_AT_MOST = 5
 
 # 1. Scope and filters
 scope, filters = scope_bar.current_scope(), scope_bar.current_filters()
-st.title("Customers")
+headings.title("Customers")
 with st.container(horizontal=True, vertical_alignment="bottom"):
     search = url_state.search("cu_q", "Search", placeholder="Name, domain, tenant id or TPID")
     sort = url_state.first_choice("cu_sort", "Order", SORT_LABELS)
@@ -63,7 +63,7 @@ download_buttons(
 if not marked:
     st.caption(f"Mark up to {COMPARED_AT_MOST} customers to compare them here.")
     st.stop()
-st.header("Marked customers")
+headings.header("Marked customers")
 rows = customer_frames.named_customers(scope, filters, marked)
 named = cached.computed(customers_view, rows, filters)
 if named is None:

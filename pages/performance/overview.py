@@ -7,7 +7,7 @@ from insights.charts import performance as charts
 from insights.months import month_of
 from insights.views import overview
 from insights.views.data_health import freshness_by_kind, stale_note
-from pages.shared import cached, links, scope_bar, states, url_state
+from pages.shared import cached, headings, links, scope_bar, states, url_state
 from pages.shared.cards import show_cards
 from pages.shared.charts import sets_filter, show_chart
 from pages.shared.downloads import download_buttons
@@ -16,7 +16,7 @@ from pages.shared.tables import show_table
 from pages.shared.text import plain
 
 scope, filters = scope_bar.current_scope(), scope_bar.current_filters()
-st.title("Overview")
+headings.title("Overview")
 st.caption(overview.period_text(filters))
 
 # 1. View-model
@@ -40,10 +40,10 @@ if stale := stale_note(freshness):
 
 # 2. Headline numbers and what changed
 show_cards(view.cards, key="ov_cards")
-st.subheader("What changed")
+headings.subheader("What changed")
 for line in view.headlines:
     detail = f": {plain(line.detail)}" if line.detail else ""
-    st.markdown(f"- **{plain(line.lead)}**{detail}")
+    headings.say(f"- **{plain(line.lead)}**{detail}")
 
 # 3. Milestones, money, alerts and deadlines
 show_incentives(scope, filters)
@@ -51,14 +51,14 @@ show_incentives(scope, filters)
 # 4. Impact and its causes
 left, right = st.columns(2, gap="medium")
 with left:
-    st.subheader("Impact over time")
+    headings.subheader("Impact over time")
     show_chart(
         cached.figure(charts.impact_over_time, view.trend, view.volumes),
         key="ov_impact",
         alt=charts.impact_alt(view.trend),
     )
 with right:
-    st.subheader("Why active usage moved")
+    headings.subheader("Why active usage moved")
     if view.steps.empty:
         states.show_nothing("Nothing to compare with.", "Choose a comparison under More filters.")
     else:
@@ -73,7 +73,7 @@ movers = (
 )
 for column, (title, moved, what, key) in zip(st.columns(2, gap="medium"), movers, strict=True):
     with column:
-        st.subheader(title)
+        headings.subheader(title)
         if moved.empty:
             states.show_nothing("Nothing to compare with.", "No month to compare, or no partner.")
             continue
@@ -88,20 +88,20 @@ for column, (title, moved, what, key) in zip(st.columns(2, gap="medium"), movers
 # 5. Associations, concentration, freshness
 left, right = st.columns([3, 2], gap="medium")
 with left:
-    st.subheader("New and lost associations")
+    headings.subheader("New and lost associations")
     show_chart(
         cached.figure(charts.association_changes, view.associations),
         key="ov_associations",
         alt=charts.association_alt(view.associations),
     )
 with right:
-    st.subheader("Coverage and concentration")
+    headings.subheader("Coverage and concentration")
     show_cards(view.structure, key="ov_structure")
     st.caption(plain(overview.freshness_text(freshness)))
     st.page_link(links.DATA_HEALTH, label="Data health")
 
 # 6. The same as a table
-st.subheader("Figures behind this page")
+headings.subheader("Figures behind this page")
 chosen = view.twin(
     url_state.first_choice("ov_table", "Table", overview.TWINS),
     lambda: cached.association_changes(scope, filters),

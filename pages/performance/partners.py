@@ -5,7 +5,7 @@ from insights.charts.partners import comparison, scorecard_heatmap
 from insights.charts.trend import share_trend
 from insights.views import partners as views
 from insights.views.overview import period_text
-from pages.shared import cached, links, scope_bar, states, url_state
+from pages.shared import cached, headings, links, scope_bar, states, url_state
 from pages.shared.charts import sets_filter, show_chart
 from pages.shared.downloads import download_buttons
 from pages.shared.tables import show_table
@@ -13,7 +13,7 @@ from pages.shared.text import plain
 
 # 1. Scope and filters
 scope, filters = scope_bar.current_scope(), scope_bar.current_filters()
-st.title("Partners")
+headings.title("Partners")
 everyone = views.all_partners(filters)
 
 # 2. View-model
@@ -57,7 +57,7 @@ show_table(
 download_buttons(view.table, view.columns, name="partners", title="Partner scorecard")
 
 # 4. Side by side, or with peers
-st.header("Side by side")
+headings.header("Side by side")
 with st.container(horizontal=True):
     one = url_state.first_choice(
         "pa_a", "Partner", views.chosen_first(view.names, filters.partner_id)
@@ -89,7 +89,7 @@ else:
     )
 
 # 5. Over time
-st.header("Over time")
+headings.header("Over time")
 drawn = pd.concat(
     [
         cached.totals_by_partner(

@@ -3,7 +3,7 @@ import streamlit as st
 from insights.charts import cohorts as cohort_charts
 from insights.charts import heatmap, performance
 from insights.views import overview, workloads
-from pages.shared import cached, links, scope_bar, states, url_state
+from pages.shared import cached, headings, links, scope_bar, states, url_state
 from pages.shared.cards import show_cards
 from pages.shared.charts import sets_filter, show_chart
 from pages.shared.downloads import download_buttons
@@ -11,7 +11,7 @@ from pages.shared.tables import show_table
 from pages.shared.text import plain
 
 scope, filters = scope_bar.current_scope(), scope_bar.current_filters()
-st.title("Workloads")
+headings.title("Workloads")
 st.caption(overview.period_text(filters))
 
 # 1. View-model
@@ -29,7 +29,7 @@ if view is None:
 
 # 2. Headline numbers and one panel per workload
 show_cards(view.cards, key="wl_cards")
-st.subheader("Active usage by workload")
+headings.subheader("Active usage by workload")
 st.caption("Each on its own scale; dashed lines are the milestones at 15% and 40%.")
 for row in view.panel_rows():
     for column, panel in zip(st.columns(view.panels_in_row, gap="medium"), row, strict=False):
@@ -53,7 +53,7 @@ download_buttons(
 )
 
 # 3. Largest customers
-st.subheader("Largest customers by workload")
+headings.subheader("Largest customers by workload")
 st.caption("Active usage; a click on a cell opens the customer.")
 show_chart(
     cached.figure(heatmap.customer_heatmap, view.customers, view.customer_workloads),
@@ -69,7 +69,7 @@ download_buttons(
 )
 
 # 4. Cohorts
-st.subheader("Usage since the association began")
+headings.subheader("Usage since the association began")
 left, right = st.columns([1, 3])
 with left:
     curves_of = url_state.first_choice("wl_cohort", "One curve per", workloads.CURVES)

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from pages.shared import scope_bar
+from pages.shared import page_record, scope_bar
 
 OnPick = Callable[[str], None]
 
@@ -24,6 +24,7 @@ def show_chart(
     With `on_pick`, a click on a point calls it with the id in the point's customdata. It runs
     before the page, so that what it changes is in force when the page is drawn.
     """
+    page_record.note_chart(figure, key=key, alt=alt)
     settings: dict[str, Any] = {}
     if on_pick is not None:
         settings["on_select"] = lambda: _picked(key, on_pick)

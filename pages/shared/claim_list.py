@@ -8,7 +8,7 @@ import streamlit as st
 
 from data_access import claim_drafts
 from insights.views import claim_assistant as views
-from pages.shared import cached, claim_state, scope_bar, states
+from pages.shared import cached, claim_state, headings, scope_bar, states
 from pages.shared.tables import show_table
 from pages.shared.text import counted
 
@@ -33,7 +33,7 @@ def show_drafts() -> None:
             "Start one here, or with a customer's unclaimed workload in Associations.",
         )
         return
-    st.header("My drafts")
+    headings.header("My drafts")
     show_table(
         rows,
         views.DRAFT_COLUMNS,

@@ -10,7 +10,7 @@ from data_access import proofs
 from insights.claims.finding import blocking
 from insights.claims.form import STEPS
 from insights.claims.pack import PackContents, claim_pack, form_parts, pack_name
-from pages.shared import cached, claim_check, claim_fields, claim_state, scope_bar
+from pages.shared import cached, claim_check, claim_fields, claim_state, headings, scope_bar
 from pages.shared.claim_check import ClaimCheck, checked
 from pages.shared.text import plain
 
@@ -31,14 +31,14 @@ def show_review(check: ClaimCheck) -> None:
             disabled=stored.status != "draft" or bool(blocking(check.found)),
             help="A ZIP with summary, answers, proof and checklist.",
         )
-    st.subheader("Proof checklist")
+    headings.subheader("Proof checklist")
     st.markdown(
         "\n".join(
             f"- {line.symbol} **{plain(line.title)}** – {plain(line.wants)} *{plain(line.known)}*"
             for line in claim_check.checklist_of(check)
         )
     )
-    st.subheader("As it is entered in Partner Center")
+    headings.subheader("As it is entered in Partner Center")
     for part in form_parts(check.draft, check.names):
         lines = [f"- {plain(label)}: **{_in_line(value)}**" for label, value in part.lines]
         st.markdown("\n".join([f"**{plain(part.title)}**", *lines]))

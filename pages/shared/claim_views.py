@@ -14,7 +14,7 @@ from insights.money import rate_card_text
 from insights.views import claim_register, clock_inbox, proof_radar
 from insights.views.clock_inbox import InboxView
 from pages.shared import association_frames as frames
-from pages.shared import cached, links, states, url_state
+from pages.shared import cached, headings, links, states, url_state
 from pages.shared.downloads import download_buttons, file_stem
 from pages.shared.tables import show_table
 from pages.shared.text import counted, plain
@@ -49,7 +49,7 @@ def show_clocks(scope: Scope, filters: Filters) -> None:
         )
     _show_chosen_clock(view)
     for group in view.groups:
-        st.subheader(f"{group.title}: {len(group.rows):,}")
+        headings.subheader(f"{group.title}: {len(group.rows):,}")
         if group.rows.empty:
             st.caption("None.")
             continue
@@ -194,17 +194,17 @@ def _show_claim(scope: Scope, filters: Filters) -> None:
     if detail is None:
         states.show_nothing("The chosen claim is not within these filters.", "Remove a filter.")
         return
-    st.header(plain(detail.title))
+    headings.header(plain(detail.title))
     st.markdown("  \n".join(plain(line) for line in detail.words))
     links.customer_link(str(rows["tenant_id"].iloc[0]), "Open the customer")
-    st.subheader("History")
+    headings.subheader("History")
     show_table(
         detail.history,
         claim_register.HISTORY_COLUMNS,
         key="as_history",
         alt=f"{counted(len(detail.history), 'status')} seen, the first one first.",
     )
-    st.subheader("Proof of execution: checklist")
+    headings.subheader("Proof of execution: checklist")
     st.caption(plain(detail.takeaway))
     show_table(
         detail.checklist,

@@ -14,7 +14,7 @@ from insights.money import rate_card_text
 from insights.months import month_label
 from insights.views import association_changes, coverage, unclaimed
 from pages.shared import association_frames as frames
-from pages.shared import cached, links, states, url_state
+from pages.shared import cached, headings, links, states, url_state
 from pages.shared.charts import show_chart
 from pages.shared.downloads import download_buttons
 from pages.shared.tables import show_table
@@ -66,7 +66,7 @@ def _judged(scope: Scope, filters: Filters) -> pd.Series[Any]:
 
 def _show_grid(scope: Scope, filters: Filters, *, customers: int, as_of: str) -> None:
     """Draw one page of customers, the largest first."""
-    st.subheader("Customers by workload")
+    headings.subheader("Customers by workload")
     size = coverage.CUSTOMERS_A_PAGE
     page = min(url_state.number("as_page"), max(customers - 1, 0) // size)
     rows = frames.coverage_page(scope, filters, page=page, rows=size)
@@ -112,7 +112,7 @@ def _page_button(label: str, page: int, *, is_off: bool) -> None:
 
 def _show_pairs(scope: Scope, filters: Filters, names: dict[str, str], as_of: str) -> None:
     """Draw the customers behind one count."""
-    st.subheader("Customers of a workload")
+    headings.subheader("Customers of a workload")
     with st.container(horizontal=True, vertical_alignment="bottom"):
         workload = url_state.first_choice("as_wl", "Workload", names)
         kind = url_state.choice(
@@ -223,7 +223,7 @@ def _show_chosen_pair(rows: pd.DataFrame) -> None:
 def _show_too_late(scope: Scope, filters: Filters, minimum: int, as_of: int) -> None:
     """Draw the milestones of workloads nobody holds that a claim made now cannot earn."""
     listed = frames.too_late(scope, filters, minimum_units=minimum)
-    st.subheader("Too late to claim")
+    headings.subheader("Too late to claim")
     if listed.empty:
         st.caption("None: every milestone of an unclaimed workload with enough seats is ahead.")
         return
@@ -252,7 +252,7 @@ def show_changes(scope: Scope, filters: Filters) -> None:
     """Draw contested workloads, and what each import changed about associations."""
     st.caption(plain(f"Amounts: {rate_card_text(frames.program().on(today()))}."))
     _show_contested(scope, filters)
-    st.subheader("By import")
+    headings.subheader("By import")
     view = cached.computed(
         association_changes.imports_view, frames.changes_by_import(scope, filters)
     )
@@ -305,7 +305,7 @@ def _show_changes_of(scope: Scope, filters: Filters, batch_id: int, change: str)
 
 
 def _show_contested(scope: Scope, filters: Filters) -> None:
-    st.subheader("Contested now")
+    headings.subheader("Contested now")
     listed = frames.contested(scope, filters)
     if listed.empty:
         st.caption("No open claim of another partner wants a workload that is held.")

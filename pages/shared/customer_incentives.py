@@ -14,7 +14,7 @@ from insights.charts.customer_claims import claim_timeline
 from insights.months import month_label
 from insights.views import customer_claims
 from insights.views.customer_milestones import CustomerMoney, MilestonesView, milestones_view
-from pages.shared import cached, states
+from pages.shared import cached, headings, states
 from pages.shared.cards import show_cards
 from pages.shared.charts import show_chart
 from pages.shared.downloads import download_buttons
@@ -25,7 +25,7 @@ from pages.shared.text import plain
 def show_milestones(scope: Scope, filters: Filters, tenant_id: str, *, name: str) -> None:
     """Draw value, milestones and the chain to payment of a customer, as of the newest judgement."""
     view = cached.read(_milestones, scope, filters, tenant_id)
-    st.header("Milestones and money")
+    headings.header("Milestones and money")
     if view is None:
         states.show_nothing(
             "No milestone of this customer is judged.",
@@ -40,7 +40,7 @@ def show_milestones(scope: Scope, filters: Filters, tenant_id: str, *, name: str
         ("Milestones", view.words, view.milestones, view.milestone_columns),
         ("From claim to payment", view.broken, view.chain, view.chain_columns),
     ):
-        st.subheader(title)
+        headings.subheader(title)
         if table is view.chain:
             st.markdown(plain(words))
         key = f"customer_{title}"
@@ -60,7 +60,7 @@ def show_claim_timeline(
     steps = cached.read(_claim_steps, scope, filters, tenant_id)
     if steps.empty:
         return
-    st.subheader("Claims over time")
+    headings.subheader("Claims over time")
     show_chart(
         cached.figure(claim_timeline, steps, spans=spans),
         key="customer_claim_timeline",

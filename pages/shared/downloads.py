@@ -12,7 +12,7 @@ import streamlit as st
 from insights.exports.table_files import Stamp, csv_file, excel_file
 from insights.months import month_label
 from insights.views.table import Column
-from pages.shared import cached, scope_bar, scope_state
+from pages.shared import cached, page_record, scope_bar, scope_state
 
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -31,6 +31,7 @@ def download_buttons(
     Every row is written, also those that the page cut off; `rows` that are a function are read on
     the click, without a session. `as_of` replaces the scope bar's.
     """
+    page_record.note_download(rows, columns, name=name, title=title)
     stamp = _stamp(title, as_of)
 
     def excel() -> bytes:

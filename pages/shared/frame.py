@@ -9,7 +9,16 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from data_access.store import Store
-from pages.shared import cached, links, scope_bar, states, store_access, url_state, visits
+from pages.shared import (
+    cached,
+    links,
+    page_record,
+    scope_bar,
+    states,
+    store_access,
+    url_state,
+    visits,
+)
 from pages.shared.scope_state import ScopeOptions
 from pages.shared.text import counted
 
@@ -49,6 +58,7 @@ def _show(
     path = _path_of(name)
     st.session_state[url_state.ARRIVED] = st.session_state.get(links.CURRENT_PAGE) != path
     st.session_state[links.CURRENT_PAGE] = path
+    page_record.begin()
     with header:
         _show_banner(store, path)
         if options is not None:

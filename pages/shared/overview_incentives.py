@@ -8,7 +8,7 @@ from data_access.queries import earnings, milestones, urgent_clocks
 from data_access.types import Filters, Scope
 from insights.views import overview_incentives as views
 from insights.views.alerts import news_title
-from pages.shared import alert_frames, cached, links, states, visits
+from pages.shared import alert_frames, cached, headings, links, states, visits
 from pages.shared.alert_list import show_first
 from pages.shared.cards import show_cards
 from pages.shared.text import plain
@@ -23,7 +23,7 @@ def show_incentives(scope: Scope, filters: Filters) -> None:
     if judged.empty:
         return
     view = _view(scope, filters, int(judged["as_of"].iloc[0]))
-    st.subheader("Milestones and money", help=plain(view.caption))
+    headings.subheader("Milestones and money", help=plain(view.caption))
     show_cards(view.cards, key="ov_incentives")
     left, right = st.columns(2, gap="medium")
     with left:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from insights.reconciliation import LINKS, LINKS_BY_CODE
 from insights.views import reconciliation as views
-from pages.shared import cached, links, states, url_state
+from pages.shared import cached, headings, links, states, url_state
 from pages.shared.downloads import download_buttons
 from pages.shared.earnings_frames import MoneyQuestion
 from pages.shared.tables import show_table
@@ -16,7 +16,7 @@ from pages.shared.today import today
 
 def show_reconciliation(asked: MoneyQuestion) -> None:
     """Draw earned against paid, or which file to bring where none was."""
-    st.header("Earned against paid")
+    headings.header("Earned against paid")
     if not asked.has_earnings():
         states.show_nothing(
             "No Earnings file was imported yet, so nothing can be compared.",

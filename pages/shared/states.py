@@ -11,7 +11,7 @@ from typing import NoReturn
 import streamlit as st
 
 from data_access.errors import InsightsError
-from pages.shared import links
+from pages.shared import headings, links, page_record
 from pages.shared.text import plain
 
 _LOG = logging.getLogger("partner_insights")
@@ -46,6 +46,7 @@ def stop_with_hint(message: str, hint: str = "") -> NoReturn:
 
 def show_nothing(message: str, hint: str = "") -> None:
     """Show why one part of a page has nothing to show, and what would change it."""
+    page_record.note_words(f"{plain(message)} {plain(hint)}")
     lines = [f"**{plain(message)}**", *([plain(hint)] if hint else [])]
     st.info("\n\n".join(lines), icon=":material/info:")
 
@@ -62,9 +63,24 @@ def stop_with_no_match() -> NoReturn:
     st.stop()
 
 
+def stop_without_customer(wanted: str | None) -> NoReturn:
+    """Show that the address names no customer, or one that is not known, and end the page."""
+    headings.title("Customer")
+    if wanted is None:
+        show_nothing("No customer is chosen.", "Choose one in Customers or with Find customer.")
+    else:
+        show_nothing(
+            f"No customer with the id {wanted[:80]} is known here.",
+            "The link may be of another store, or outside your scope. "
+            "Find customer searches by name.",
+        )
+    st.page_link(links.CUSTOMERS, label="All customers", icon="⬅️")
+    st.stop()
+
+
 def stop_at_empty_store() -> NoReturn:
     """Show how to begin with an empty store, and end the page."""
-    st.title("Welcome")
+    headings.title("Welcome")
     show_nothing(
         "There is no data yet.",
         "Bring in the files that Partner Center gives you: CPOR – Microsoft 365 usage first, "
@@ -76,4 +92,5 @@ def stop_at_empty_store() -> NoReturn:
 
 def show_stale(message: str) -> None:
     """Show that the data is older than it should be, without taking attention from the figures."""
+    page_record.note_words(plain(message))
     st.warning(plain(message), icon=":material/schedule:")

@@ -13,6 +13,7 @@ from insights.money import dollars
 from insights.months import first_day
 from insights.views.definitions import Section
 from insights.views.table import Column
+from pages.shared import page_record
 from pages.shared.text import plain
 
 MOST_ROWS = 5_000
@@ -21,6 +22,8 @@ TALLEST = 560
 WIDE = 640
 READABLE = 760
 """Pixels; about 100 letters a line."""
+
+TERMS = ["Term", "Meaning"]
 
 OnSelect = Callable[[str], None]
 
@@ -39,6 +42,7 @@ def show_table(
     `alt` states the takeaway. With `on_select`, clicking a row calls it with the row's value of
     `id_column` (which need not be shown); it runs before the page and may switch to another one.
     """
+    page_record.note_table(rows, columns, key=key, alt=alt)
     shown = rows.head(MOST_ROWS)
     settings = table_settings(shown, columns, key=key, alt=alt)
     if on_select is not None:
@@ -68,6 +72,12 @@ def table_settings(
 
 def show_definitions(section: Section) -> None:
     """Draw a section of definitions as paragraphs of a width that reads well."""
+    page_record.note_table(
+        pd.DataFrame([(each.term, each.meaning) for each in section.definitions], columns=TERMS),
+        [Column(name, name) for name in TERMS],
+        key=section.anchor,
+        alt=section.title,
+    )
     words = [f"**{plain(item.term)}**  \n{plain(item.meaning)}" for item in section.definitions]
     st.markdown("\n\n".join(words), width=READABLE)
 

@@ -5,13 +5,14 @@ import streamlit as st
 from insights.charts.completeness import completeness_chart
 from insights.months import month_label, month_of
 from insights.views import data_health as views
-from pages.shared import cached, links, scope_bar, states
+from pages.shared import cached, headings, links, scope_bar, states
+from pages.shared.charts import show_chart
 from pages.shared.downloads import download_buttons
 from pages.shared.tables import show_table
 from pages.shared.text import plain
 
 scope = scope_bar.current_scope()
-st.title("Data health")
+headings.title("Data health")
 
 # 1. View-model
 reporting = cached.reporting_pairs(scope)
@@ -27,7 +28,7 @@ view = cached.computed(
 )
 
 # 2. Freshness and completeness
-st.header("Freshness")
+headings.header("Freshness")
 if view.stale:
     states.show_stale(view.stale)
 show_table(
@@ -36,17 +37,16 @@ show_table(
     key="health_freshness",
     alt=view.stale or "Every kind of file is as fresh as it can be",
 )
-st.header("Completeness")
+headings.header("Completeness")
 st.markdown(view.completeness_says)
-st.plotly_chart(
+show_chart(
     cached.figure(completeness_chart, view.completeness),
     key="health_completeness",
     alt=f"Pairs reporting by month beside the number expected. {view.completeness_says}",
-    config={"displayModeBar": False},
 )
 
 # 3. Findings and their rows
-st.header("Findings")
+headings.header("Findings")
 st.caption(f"As of {month_label(newest)}, the newest complete month.")
 show_table(
     view.summary,

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
 
 class InsightsError(Exception):
     """A failure with a message for people: what happened, and what to do about it."""
@@ -34,3 +39,40 @@ class RulesError(InsightsError):
     def __init__(self, problems: tuple[str, ...]) -> None:
         super().__init__("\n".join(problems), "Correct these keys and load the rules again.")
         self.problems = problems
+
+
+@dataclass(frozen=True, slots=True)
+class MeanwhileChange:
+    """One change that somebody else made: who, when (UTC), and the old and new value by field."""
+
+    who: str
+    when: datetime
+    fields: Mapping[str, tuple[Any, Any]]
+
+
+class ChangedMeanwhileError(InsightsError):
+    """Somebody changed the same thing since it was read; nothing was written.
+
+    `changes` tells who changed what and when, oldest first.
+    """
+
+    def __init__(
+        self, changes: tuple[MeanwhileChange, ...], labels: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(
+            " ".join(_told(change, labels or {}) for change in changes)
+            or "It was changed meanwhile.",
+            "Nothing of yours was saved and nothing of theirs was lost: look at it again and "
+            "repeat your change.",
+        )
+        self.changes = changes
+
+
+def _told(change: MeanwhileChange, labels: Mapping[str, str]) -> str:
+    names = [labels.get(name, name.replace("_", " ")) for name in change.fields]
+    what = ", ".join(names) or "it"
+    return f"{change.who} changed {what} on {change.when:%d %B at %H:%M} UTC."
+
+
+class NothingToRankError(InsightsError):
+    """There is no usage that a ranking could speak of."""

@@ -46,11 +46,7 @@ def merge_evidence(
         _keep_replaced(work, changed)
         _replace(work, schema.association_evidence, changed.assign(batch_id=work.batch_id))
         before = _spans_of(work, pairs)
-    dated = combined.assign(
-        associated_on=combined["associated_on"].where(combined["associated_on"] != NO_DATE, None)
-    )
-    known = dated.merge(_partner_last_months(work), on=REPORTED_AS, how="left")
-    _write_spans(work, before, plain(association_spans(known)), keys, effects)
+    _write_spans(work, before, _spans_told(work, combined), keys, effects)
 
 
 def _keep_replaced(work: Work, changed: pd.DataFrame) -> None:
@@ -110,13 +106,24 @@ def _fill_pairs(work: Work, pairs: Table, incoming: pd.DataFrame) -> None:
     work.backend.analyze_scratch(work.connection, pairs)
 
 
+def spans_of_all(work: Work) -> pd.DataFrame:
+    """Return the associations that all stored evidence tells of, columns SPAN_COLUMNS."""
+    evidence = schema.association_evidence
+    return _spans_told(work, _evidence(work, select(evidence)))
+
+
 def _evidence_of(work: Work, pairs: Table) -> pd.DataFrame:
     """Return all stored evidence of these pairs."""
     evidence = schema.association_evidence
     rows: Select[tuple[object, ...]] = select(
         *(evidence.c[name] for name in (*EVIDENCE_KEY, *SAID))
     ).join_from(pairs, evidence, same(evidence, pairs, *PAIR))
-    found = pd.read_sql(rows, work.connection)
+    return _evidence(work, rows)
+
+
+def _evidence(work: Work, rows: Select[tuple[object, ...]]) -> pd.DataFrame:
+    """Return selected rows of evidence, typed as those of a file."""
+    found = pd.read_sql(rows, work.connection)[[*EVIDENCE_KEY, *SAID]]
     objects = plain(found[["associated_on", "claim_id", "ended_on"]])
     return found.assign(**objects).astype(
         {
@@ -127,6 +134,15 @@ def _evidence_of(work: Work, pairs: Table) -> pd.DataFrame:
             "last_month": "Int64",
         }
     )
+
+
+def _spans_told(work: Work, evidence: pd.DataFrame) -> pd.DataFrame:
+    """Return the associations that follow from whole evidence of some pairs."""
+    dated = evidence.assign(
+        associated_on=evidence["associated_on"].where(evidence["associated_on"] != NO_DATE, None)
+    )
+    known = dated.merge(_partner_last_months(work), on=REPORTED_AS, how="left")
+    return plain(association_spans(known))
 
 
 def _differing(

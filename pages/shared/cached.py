@@ -12,6 +12,7 @@ from typing import Any, ParamSpec, TypeVar
 import pandas as pd
 import streamlit as st
 
+from data_access import past_stores
 from data_access.queries import (
     associations,
     cohorts,
@@ -40,8 +41,8 @@ _VERSION = "store_version"
 
 @st.cache_resource(max_entries=8, show_spinner=False)
 def opened_store(url: str) -> Store:
-    """Return the store at a URL, opened once per process."""
-    return Store.open(url)
+    """Return the store at a URL, present or past, opened once per process."""
+    return past_stores.opened(url)
 
 
 def use_store(store: Store) -> int:

@@ -20,7 +20,7 @@ from pages.shared import (
     visits,
 )
 from pages.shared.scope_state import ScopeOptions
-from pages.shared.text import counted
+from pages.shared.text import counted, plain
 
 NEED_NO_DATA = ("imports", "definitions", "program_rules", "claim_assistant")
 
@@ -59,14 +59,33 @@ def _show(
     st.session_state[url_state.ARRIVED] = st.session_state.get(links.CURRENT_PAGE) != path
     st.session_state[links.CURRENT_PAGE] = path
     page_record.begin()
+    moment = None if options is None else scope_bar.past_moment(name)
     with header:
         _show_banner(store, path)
         if options is not None:
+            if moment is not None:
+                cached.use_store(store_access.past_store(store, moment))
+                options = scope_bar.look_back(options)
+                _show_past(options.names["stood"][str(moment)])
             scope_bar.show(name, options)
     with body:
         if options is None and name not in NEED_NO_DATA:
             states.stop_at_empty_store()
         page.run()
+
+
+def _show_past(moment: str) -> None:
+    """Say that figures are not those of now, and lead back."""
+    with st.container(horizontal=True, vertical_alignment="center", key="frame_past"):
+        st.badge(f"As it stood after {plain(moment)}", icon=":material/history:", color="violet")
+        st.button(
+            "Back to now",
+            key="past_end",
+            type="tertiary",
+            on_click=scope_bar.set_filter,
+            args=("stood", None),
+        )
+        st.caption("Figures as known then, by the rules then in force; notes and work are of now.")
 
 
 def _path_of(name: str) -> str:

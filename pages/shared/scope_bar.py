@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
@@ -18,6 +19,7 @@ set_filter = scope_state.set_filter
 reset_filters = scope_state.reset_filters
 
 _FILTERS = "scope_filters"
+_OPTIONS = "scope_options"
 _BAR_PREFIX = "scope_"
 
 _ONE_CUSTOMER = (
@@ -49,6 +51,19 @@ IGNORED_FILTERS: Mapping[str, Mapping[str, str]] = {
 }
 """Filters that a page does not use, by page and key, with the reason that is shown."""
 
+PRESENT_ONLY = frozenset(
+    {
+        "claim_assistant",
+        "imports",
+        "people",
+        "program_rules",
+        "recommended_actions",
+        "weekly_plan",
+        "what_worked",
+    }
+)
+"""Pages of what people do, which is always that of now."""
+
 PAGES_WITHOUT_FILTERS: Mapping[str, str] = {
     "claim_assistant": "A claim is for one customer; your filters stay set for the other pages.",
     "imports": "Imports concern the whole store; your filters stay set for the other pages.",
@@ -57,7 +72,7 @@ PAGES_WITHOUT_FILTERS: Mapping[str, str] = {
     "definitions": "Definitions do not depend on filters; yours stay set for the other pages.",
 }
 
-IN_POPOVER = ("cmp", "asof", "ga", "seg", "mk", "sz")
+IN_POPOVER = ("cmp", "asof", "stood", "ga", "seg", "mk", "sz")
 
 NEARLY_ALL = 0.97
 """Share of the usual reports below which a month's sums are said to be incomplete."""
@@ -76,8 +91,7 @@ def current_filters() -> Filters:
 
 def current_options() -> ScopeOptions:
     """Return what the filters may hold, e.g. for names of codes."""
-    options = scope_state.scope_options(current_scope())
-    assert options is not None, "the frame stops before a page without any usage"
+    options: ScopeOptions = st.session_state[_OPTIONS]
     return options
 
 
@@ -94,8 +108,30 @@ def bound_options(footer: DeltaGenerator) -> ScopeOptions | None:
         st.caption("As the page's address spells them, also for the command line's --filter.")
         with st.container(horizontal=True):
             scope_state.bind_filters(options)
+    return _in_force(options)
+
+
+def look_back(options: ScopeOptions) -> ScopeOptions:
+    """Take over the months of the past store that is now read; return what filters may hold.
+
+    What else they may hold stays, so that a filter never loses its value on the way back.
+    """
+    then = scope_state.scope_options(current_scope())
+    if then is None:
+        return options
+    return _in_force(replace(options, coverage=then.coverage, newest_complete=then.newest_complete))
+
+
+def _in_force(options: ScopeOptions) -> ScopeOptions:
+    st.session_state[_OPTIONS] = options
     st.session_state[_FILTERS] = scope_state.filters_of(options)
     return options
+
+
+def past_moment(page: str) -> int | None:
+    """Return the batch after which a page is to be shown as it stood, None for now."""
+    chosen = scope_state.chosen("stood")
+    return None if chosen is None or page in PRESENT_ONLY else int(chosen)
 
 
 def show(page: str, options: ScopeOptions) -> None:
@@ -134,6 +170,7 @@ def _more_filters(options: ScopeOptions, ignored: Mapping[str, str]) -> None:
     newest = f"Newest complete: {month_label(options.newest_complete)}"
     _single("cmp", options, ignored, is_labelled=True)
     _single("asof", options, ignored, placeholder=newest, is_labelled=True)
+    _single("stood", options, ignored, placeholder="Now", is_labelled=True)
     _single("ga", options, ignored, placeholder="All global accounts", is_labelled=True)
     _multiple("seg", options, ignored, placeholder="All segments", is_labelled=True)
     _multiple("mk", options, ignored, placeholder="All markets", is_labelled=True)

@@ -15,6 +15,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from data_access import past_stores
 from data_access.types import Filters, Scope
 from insights.bands import SIZE_BAND_LABELS
 from insights.months import month_code, month_label, parse_month_code
@@ -25,6 +26,7 @@ from insights.periods import (
     months_shown,
     newest_complete_month,
 )
+from insights.views.alerts import moment_text
 from pages.shared import cached
 from pages.shared.text import plain
 
@@ -46,6 +48,7 @@ FILTERS: tuple[FilterSpec, ...] = (
     FilterSpec("per", "Period", has_default=True),
     FilterSpec("cmp", "Compare with", has_default=True),
     FilterSpec("asof", "As of"),
+    FilterSpec("stood", "As it stood after"),
     FilterSpec("ga", "Global account"),
     FilterSpec("p", "Partner"),
     FilterSpec("wl", "Workload", is_multiple=True),
@@ -93,6 +96,7 @@ def scope_options(scope: Scope) -> ScopeOptions | None:
         "per": {str(code): label for code, label in PERIOD_LABELS.items()},
         "cmp": {str(code): label for code, label in COMPARISON_LABELS.items()},
         "asof": {month_code(month): month_label(month) for month in months},
+        "stood": _moments(),
         "ga": dict(zip(accounts["account_id"], accounts["account_name"], strict=True)),
         "p": dict(zip(partners["partner_id"], partners["partner_name"], strict=True)),
         "wl": dict(zip(workloads["workload"], workloads["workload_name"], strict=True)),
@@ -106,6 +110,12 @@ def scope_options(scope: Scope) -> ScopeOptions | None:
         coverage=coverage_by_month(reported),
         newest_complete=newest,
     )
+
+
+def _moments() -> dict[str, str]:
+    """Return the imports after which the store can be shown, by their newest batch."""
+    moments = cached.read(past_stores.moments)
+    return {str(one.batch_id): f"the import of {moment_text(one.imported_at)}" for one in moments}
 
 
 def _themselves(values: pd.Series[str]) -> dict[str, str]:
@@ -178,7 +188,7 @@ def filters_of(options: ScopeOptions) -> Filters:
     months = months_shown(
         chosen("per"),
         chosen("cmp"),
-        as_of=options.newest_complete if named is None else named,
+        as_of=options.newest_complete if named is None or named > options.newest else named,
         oldest=options.oldest,
     )
     return Filters(

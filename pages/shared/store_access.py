@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from data_access import locations
+from data_access import locations, past_stores
 from data_access.backends import backend_for
 from data_access.store import Store
 from insights.months import month_of
@@ -37,6 +37,28 @@ def store_for_imports() -> str:
     """Return the URL that imports go to: never the demo, whose figures are invented."""
     url = locations.chosen_store_url()
     return locations.own_store_url() if locations.is_demo(url) else url
+
+
+def past_store(store: Store, batch_id: int) -> Store:
+    """Return a store as it stood after a batch, put together first where it is not there yet.
+
+    Raises StoreError where that moment is not kept.
+    """
+    if not past_stores.past_place(store, batch_id).exists():
+        _make_past(store, batch_id)
+    return cached.opened_store(past_stores.past_url(store.url, batch_id))
+
+
+def _make_past(store: Store, batch_id: int) -> None:
+    from data_access.as_it_stood import make_past
+
+    bar = st.progress(0.0, text="Putting the facts together")
+
+    def show(step: str, share: float) -> None:
+        bar.progress(min(share, 1.0), text=f"Looking back: {step.lower()}")
+
+    make_past(store, batch_id, progress=show)
+    bar.empty()
 
 
 def _build_demo_if_missing(url: str) -> None:

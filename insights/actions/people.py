@@ -175,7 +175,7 @@ def _ids(text: str) -> tuple[str, ...]:
 
 
 def _tenant_ids(text: str) -> tuple[str, ...]:
-    """Return ids of customers; a GUID in any spelling as reports are read: lower case, no braces."""
+    """Return ids of customers; a GUID as reports are read: lower case, no braces."""
     bare = [one.strip("{}").lower() for one in _ids(text)]
     told = zip(bare, _ids(text), strict=True)
     return tuple(dict.fromkeys(low if _GUID.fullmatch(low) else one for low, one in told))

@@ -38,6 +38,7 @@ _AS_IMPORTED = (
     "Greyed filters do not apply here: alerts speak of the month in which something happened; "
     "the period is that of the imports which raised them."
 )
+_AS_WORKED = "Greyed filters do not apply here: actions are shown as they stand now."
 _AS_OF_TODAY = (
     "Greyed filters do not apply here: claims are shown as of today, and milestones are judged as "
     "of the newest complete month."
@@ -48,6 +49,7 @@ IGNORED_FILTERS: Mapping[str, Mapping[str, str]] = {
     "earnings": dict.fromkeys(("per", "cmp", "asof"), _AS_JUDGED),
     "alerts": dict.fromkeys(("cmp", "asof"), _AS_IMPORTED),
     "associations": dict.fromkeys(("per", "cmp", "asof"), _AS_OF_TODAY),
+    "recommended_actions": dict.fromkeys(("per", "cmp", "asof"), _AS_WORKED),
 }
 """Filters that a page does not use, by page and key, with the reason that is shown."""
 
@@ -136,6 +138,8 @@ def past_moment(page: str) -> int | None:
 
 def show(page: str, options: ScopeOptions) -> None:
     """Draw the bar for a page."""
+    if page in PRESENT_ONLY and scope_state.chosen("stood"):
+        st.caption("This page shows the present; only figures can be shown as they stood.")
     if page in PAGES_WITHOUT_FILTERS:
         st.caption(PAGES_WITHOUT_FILTERS[page])
         return
@@ -239,7 +243,8 @@ def _write_back(key: str) -> None:
 
 
 def _chip_row(options: ScopeOptions, ignored: Mapping[str, str]) -> None:
-    shown = [key for key in FILTERS_BY_KEY if key != "per" and key not in ignored]
+    own_place = ("per", "stood")  # the period's field, and the badge above the bar
+    shown = [key for key in FILTERS_BY_KEY if key not in own_place and key not in ignored]
     active = scope_state.active_filters(shown)
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         for spec, code in active:

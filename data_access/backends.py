@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import abc
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal, cast
 
@@ -127,8 +128,11 @@ class SqliteBackend(Backend):
     def bulk_load(self, connection: Connection, table: Table, rows: pd.DataFrame) -> None:
         """Append the rows with one prepared statement on the driver's own connection."""
         for name in rows.columns:
-            if table.c[name].type.python_type.__name__ == "date":
-                rows = rows.assign(**{name: rows[name].map(str, na_action="ignore")})
+            kind = table.c[name].type.python_type.__name__
+            if kind in _AS_TEXT:
+                text_of = _AS_TEXT[kind]
+                told = {each: text_of(each) for each in rows[name].dropna().unique()}
+                rows = rows.assign(**{name: rows[name].map(told, na_action="ignore")})
         statement = _insert_text(table, rows)
         driver = cast("sqlite3.Connection", connection.connection.driver_connection)
         driver.executemany(statement, zip(*_columns_as_lists(rows), strict=True))
@@ -151,6 +155,12 @@ class SqliteBackend(Backend):
                 return StoreError(f"{place} {happened}", hint)
         return None
 
+
+_AS_TEXT: dict[str, Callable[[Any], str]] = {
+    "date": str,
+    "datetime": lambda when: f"{when:%Y-%m-%d %H:%M:%S.%f}",  # UTC, as everywhere
+}
+"""How days and times are written: as the statements of all other rows write them."""
 
 _SQLITE_ERRORS: dict[str, tuple[str, str]] = {
     "SQLITE_NOTADB": (

@@ -20,7 +20,9 @@ from data_access import locations
 from data_access.commands.digest import digest
 from data_access.commands.milestones import milestones
 from data_access.commands.rules import rules
+from data_access.commands.score import score
 from data_access.commands.shared import TerminalProgress, store_option
+from data_access.commands.train import train
 from data_access.errors import InsightsError
 from data_access.types import ImportReport
 from insights.months import month_of, parse_month_code
@@ -167,3 +169,5 @@ def docs(folder: Path) -> None:
 main.add_command(digest)
 main.add_command(milestones)
 main.add_command(rules)
+main.add_command(score)
+main.add_command(train)

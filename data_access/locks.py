@@ -1,6 +1,6 @@
-"""One import at a time per store, and a second one that knows for whom it waits.
+"""One import and one ranking at a time per store; a second one knows for whom it waits.
 
-The lock is our own and not the database's: an import may hold it for minutes, far longer than
+A lock is our own and not the database's: an import may hold it for minutes, far longer than
 SQLite's busy timeout, and a waiting one should be able to say whom it waits for. The system (or
 the database server) releases it when the process dies, however it dies.
 """
@@ -12,7 +12,7 @@ import os
 import socket
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -25,7 +25,8 @@ from data_access.errors import StoreBusyError, StoreError
 
 POLL_SECONDS = 0.2
 IMPORT_LOCK = 4_206_002
-"""Number of the advisory lock on PostgreSQL."""
+RANKING_LOCK = 4_206_003
+"""Numbers of the advisory locks on PostgreSQL."""
 
 NAME_LIMIT = 63
 """Bytes that PostgreSQL keeps of a connection's application name."""
@@ -42,21 +43,25 @@ class Holder:
     pid: int
     since: str
     files: tuple[str, ...]
+    work: str = "importing"
 
     @classmethod
-    def here(cls, who: str, files: Sequence[str], now: datetime) -> Holder:
+    def here(
+        cls, who: str, files: Sequence[str], now: datetime, *, work: str = "importing"
+    ) -> Holder:
         """Return the holder that this process would be."""
         since = f"{now.astimezone():%H:%M}"
-        return cls(who, socket.gethostname(), os.getpid(), since, tuple(files))
+        return cls(who, socket.gethostname(), os.getpid(), since, tuple(files), work)
 
     def __str__(self) -> str:
         named = ", ".join(self.files[:3]) + (" and more" if len(self.files) > 3 else "")
         return (
-            f"{self.who} on {self.host} (process {self.pid}), importing {named} since {self.since}"
+            f"{self.who} on {self.host} (process {self.pid}), "
+            f"{self.work} {named} since {self.since}"
         )
 
 
-SOMEBODY = "somebody else's import, which has just begun"
+SOMEBODY = "somebody else's work, which has just begun"
 
 
 @contextmanager
@@ -72,18 +77,41 @@ def import_lock(
     `on_wait` is called once for each holder waited for. Raises StoreBusyError after `timeout`
     seconds (None: never).
     """
-    if isinstance(backend, SqliteBackend):
-        taken = _file_lock(backend.path("warehouse"), holder, _Waiting(on_wait, timeout))
-    else:
-        taken = _advisory_lock(backend, holder, _Waiting(on_wait, timeout))
-    with taken:
+    with _lock(backend, holder, _Waiting("import", on_wait, timeout)):
         yield
+
+
+@contextmanager
+def ranking_lock(
+    backend: Backend,
+    holder: Holder,
+    *,
+    on_wait: OnWait | None = None,
+    timeout: float | None = None,
+) -> Iterator[None]:
+    """Hold the store's lock of training and scoring, as `import_lock` does for imports.
+
+    Imports go on meanwhile. Raises StoreBusyError after `timeout` seconds (None: never).
+    """
+    with _lock(backend, holder, _Waiting("ranking", on_wait, timeout)):
+        yield
+
+
+def _lock(backend: Backend, holder: Holder, waiting: _Waiting) -> AbstractContextManager[None]:
+    """Return the lock of one kind of work on a store."""
+    if isinstance(backend, SqliteBackend):
+        place = backend.path("warehouse")
+        if waiting.work != "import":
+            place = place.with_name(f"{place.stem}.{waiting.work}.db")
+        return _file_lock(place, holder, waiting)
+    return _advisory_lock(backend, holder, waiting)
 
 
 class _Waiting:
     """Waits a moment at a time, tells new holders, and gives up after the timeout."""
 
-    def __init__(self, on_wait: OnWait | None, timeout: float | None) -> None:
+    def __init__(self, work: str, on_wait: OnWait | None, timeout: float | None) -> None:
+        self.work = work
         self._on_wait = on_wait
         self._end = None if timeout is None else time.monotonic() + timeout
         self._told: str | None = None
@@ -95,7 +123,7 @@ class _Waiting:
             self._told = holder
         if self._end is not None and time.monotonic() >= self._end:
             raise StoreBusyError(
-                f"Another import is under way: {holder}.",
+                f"Another {self.work} is under way: {holder}.",
                 "Try again when it has finished; nothing was changed.",
             )
         time.sleep(POLL_SECONDS)
@@ -142,11 +170,12 @@ def _noted(note: Path) -> str:
 @contextmanager
 def _advisory_lock(backend: Backend, holder: Holder, waiting: _Waiting) -> Iterator[None]:
     """Hold an advisory lock on a connection of its own, named after the holder."""
+    key = IMPORT_LOCK if waiting.work == "import" else RANKING_LOCK
     engine = backend.engine("warehouse")
     try:
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            while not _try_lock(connection):
-                waiting.moment(_lock_owner(connection))
+            while not _try_lock(connection, key):
+                waiting.moment(_lock_owner(connection, key))
             connection.execute(
                 text("SELECT set_config('application_name', :name, FALSE)"),
                 {"name": _short(str(holder))},
@@ -156,20 +185,20 @@ def _advisory_lock(backend: Backend, holder: Holder, waiting: _Waiting) -> Itera
         engine.dispose()
 
 
-def _try_lock(connection: Connection) -> bool:
+def _try_lock(connection: Connection, key: int) -> bool:
     """Return whether the advisory lock could be taken."""
     taken = text("SELECT pg_try_advisory_lock(:key)")
-    return bool(connection.scalar(taken, {"key": IMPORT_LOCK}))
+    return bool(connection.scalar(taken, {"key": key}))
 
 
-def _lock_owner(connection: Connection) -> str:
+def _lock_owner(connection: Connection, key: int) -> str:
     """Return the name of the connection that holds the lock."""
     owner = text(
         "SELECT a.application_name FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid"
         " WHERE l.locktype = 'advisory' AND l.objid = :key AND l.granted"
         " AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())"
     )
-    return connection.scalar(owner, {"key": IMPORT_LOCK}) or SOMEBODY
+    return connection.scalar(owner, {"key": key}) or SOMEBODY
 
 
 def _short(name: str) -> str:

@@ -77,7 +77,7 @@ def facts_of(connection: Connection, tenants: Table | None, *, until: int) -> Mi
     """
     workload = schema.workload
     return MilestoneFacts(
-        usage=_usage(connection, tenants, until),
+        usage=usage_until(connection, tenants, until),
         associations=_rows(connection, schema.association, ASSOCIATIONS, tenants),
         claims=_rows(connection, schema.claim, CLAIMS, tenants),
         earnings=_rows(connection, schema.earning, EARNINGS, tenants),
@@ -85,10 +85,11 @@ def facts_of(connection: Connection, tenants: Table | None, *, until: int) -> Mi
     )
 
 
-def _usage(connection: Connection, tenants: Table | None, until: int) -> pd.DataFrame:
-    """Return usage up to a month, NOT_REPORTED for a count that no report gave.
+def usage_until(connection: Connection, tenants: Table | None, until: int) -> pd.DataFrame:
+    """Return usage up to a month of these tenants (None: of all), columns USAGE.
 
-    There are millions of rows, so they go from the driver straight into one array.
+    A count that no report gave is NOT_REPORTED. There are millions of rows, so they go from the
+    driver straight into one array.
     """
     usage = schema.usage
     columns = [func.coalesce(usage.c[name], NOT_REPORTED).label(name) for name in USAGE]

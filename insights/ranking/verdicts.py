@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,3 +17,11 @@ class Verdict:
     ranks: str
     shows: str
     why: str
+
+
+def verdicts_of(report: Mapping[str, Any]) -> dict[int, Verdict]:
+    """Return the verdict of each horizon in days that a training report tells."""
+    return {
+        int(days): Verdict(told["ranks"], told["shows"], told["why"])
+        for days, told in report["verdicts"].items()
+    }

@@ -1,0 +1,218 @@
+"""Train the ranking model on all usage up to a month and keep it as numbers and names."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sqlalchemy import Connection, insert, select
+
+from data_access import schema
+from data_access.locks import Holder, OnWait, import_lock, ranking_lock
+from data_access.ranking_panel import RankingInput, read_input
+from data_access.ranking_settings import RankingSettings
+from data_access.store import Store
+from data_access.types import Progress, no_progress
+from insights.panel import Bools
+from insights.ranking.facts import features_hash, from_json, to_json
+from insights.ranking.scoring import Trained, train
+from insights.ranking.verdicts import verdicts_of
+
+SAID_FIRST = 200
+"""Pairs kept per past month and horizon of what the back-test ranked first."""
+
+
+@dataclass(frozen=True)
+class Ranker:
+    """Who trains or scores, when, and how it is shown; `timeout` is for waiting in seconds."""
+
+    who: str
+    now: datetime
+    progress: Progress = no_progress
+    on_wait: OnWait | None = None
+    timeout: float | None = None
+
+    def holder(self, *, work: str) -> Holder:
+        """Return the holder of a lock that this process would be."""
+        return Holder.here(self.who, ["the ranking"], self.now, work=work)
+
+    def part(self, start: float, end: float) -> Progress:
+        """Return a progress that shows a step's share as part of the whole."""
+
+        def show(step: str, share: float) -> None:
+            self.progress(step, start + (end - start) * share)
+
+        return show
+
+
+def train_model(  # noqa: PLR0913 - one call says everything about a training
+    store: Store,
+    settings: RankingSettings,
+    *,
+    who: str,
+    now: datetime,
+    progress: Progress = no_progress,
+    on_wait: OnWait | None = None,
+    timeout: float | None = None,
+) -> int:
+    """Return the id of a model newly trained on all usage up to the month of the settings.
+
+    Raises NothingToRankError without usage and StoreBusyError after waiting `timeout` seconds for
+    another ranking or import.
+    """
+    ranker = Ranker(who, now, progress, on_wait, timeout)
+    with ranking_lock(
+        store.backend, ranker.holder(work="training"), on_wait=on_wait, timeout=timeout
+    ):
+        progress("Reading usage", 0.0)
+        with store.read() as connection:
+            asked = read_input(connection, settings)
+        model_id, _ = trained_anew(store, asked, settings, ranker, ranker.part(0.1, 1.0))
+        progress("Done", 1.0)
+    return model_id
+
+
+def trained_anew(
+    store: Store,
+    asked: RankingInput,
+    settings: RankingSettings,
+    ranker: Ranker,
+    progress: Progress,
+) -> tuple[int, Trained]:
+    """Return a model trained on what was read, and the id under which it is stored now."""
+    progress("Training", 0.0)
+    trained = train(asked.portfolio, settings.horizons)
+    row = model_row(asked, settings, ranker, trained)
+    said = _said_first(asked, trained)
+    progress("Keeping the model", 0.95)
+
+    def keep(connection: Connection) -> int:
+        key = connection.execute(insert(schema.model_version).values(row)).inserted_primary_key
+        model_id = int(key[0]) if key else 0
+        rows = said.assign(model_id=model_id)
+        store.backend.bulk_load(connection, schema.model_said, rows)
+        return model_id
+
+    return written(store, ranker, keep), trained
+
+
+def written(store: Store, ranker: Ranker, write: Callable[[Connection], int]) -> int:
+    """Return what a writer returns, run in one transaction when no import is under way.
+
+    An import holds the store for minutes, longer than the database itself would wait.
+    """
+    with (
+        import_lock(
+            store.backend,
+            ranker.holder(work="writing"),
+            on_wait=ranker.on_wait,
+            timeout=ranker.timeout,
+        ),
+        store.write() as connection,
+    ):
+        store.backend.before_import(connection)
+        return write(connection)
+
+
+def model_row(
+    asked: RankingInput, settings: RankingSettings, ranker: Ranker, trained: Trained
+) -> dict[str, object]:
+    """Return the row of model_version that keeps a training."""
+    return {
+        "as_of": asked.as_of,
+        "first_month": asked.panel.first_month,
+        "trained_at": ranker.now,
+        "trained_by": ranker.who,
+        "milestones": settings.milestones_text,
+        "horizons": settings.horizons_text,
+        "pairs": asked.panel.pairs,
+        "features_hash": features_hash(),
+        "data_hash": asked.data_hash,
+        "rules_hash": asked.rules_hash,
+        "batch_id": asked.batch_id,
+        "facts": to_json(list(trained.models)),
+        "report": json.dumps(report_of(trained), sort_keys=True),
+    }
+
+
+def find_model(
+    connection: Connection, asked: RankingInput, settings: RankingSettings
+) -> tuple[int, Trained] | None:
+    """Return the newest stored model that was learned from exactly this, None where there is none.
+
+    Raises UnknownFactsError where its list of features or layout is not that of this version: it
+    cannot be scored with, and another one is to be trained.
+    """
+    model = schema.model_version
+    newest = (
+        select(model.c.model_id, model.c.facts, model.c.report)
+        .where(
+            model.c.as_of == asked.as_of,
+            model.c.milestones == settings.milestones_text,
+            model.c.horizons == settings.horizons_text,
+            model.c.data_hash == asked.data_hash,
+        )
+        .order_by(model.c.model_id.desc())
+        .limit(1)
+    )
+    found = connection.execute(newest).first()
+    if found is None:
+        return None
+    models = tuple(from_json(found.facts))
+    verdicts = verdicts_of(json.loads(found.report))
+    told = tuple(verdicts[model.days] for model in models)
+    return found.model_id, Trained(models, pd.DataFrame(), told)
+
+
+def report_of(trained: Trained) -> dict[str, Any]:
+    """Return the record of a training, ready for JSON."""
+    verdicts = {
+        str(model.days): dataclasses.asdict(verdict)
+        for model, verdict in zip(trained.models, trained.verdicts, strict=True)
+    }
+    return {"verdicts": verdicts}
+
+
+def _said_first(asked: RankingInput, trained: Trained) -> pd.DataFrame:
+    """Return what the back-test ranked first, in the columns of model_said."""
+    rows = said_first(trained, SAID_FIRST)
+    panel = asked.panel
+    return pd.DataFrame(
+        {
+            "days": rows["days"],
+            "month": rows["column"] + panel.first_month,
+            "place": rows["place"],
+            "tenant_key": panel.tenant_key[rows["pair"]],
+            "workload_key": panel.workload_key[rows["pair"]],
+            "milestone": rows["percent"],
+            "log_odds": rows["log_odds"],
+            "is_reached": rows["is_reached"],
+        }
+    )
+
+
+def said_first(trained: Trained, most: int) -> pd.DataFrame:
+    """Return the pairs ranked first at each past month and horizon, and whether it happened."""
+    rows = trained.record.astype({"days": "int64", "column": "int64", "pair": "int64"})
+    odds = np.where(_is_by_model(rows, trained), rows["model"], rows["gap"])
+    rows = rows.assign(log_odds=odds.astype(np.float64), is_reached=rows["label"] == 1)
+    order = ["days", "column", "log_odds", "pair"]
+    rows = rows.sort_values(order, ascending=[True, True, False, True])
+    place = rows.groupby(["days", "column"]).cumcount() + 1
+    return rows.assign(place=place)[place <= most].reset_index(drop=True)
+
+
+def _is_by_model(rows: pd.DataFrame, trained: Trained) -> Bools:
+    """Return for each row of a record whether the model ranked and not the gap rule."""
+    by_model = [
+        model.days
+        for model, told in zip(trained.models, trained.verdicts, strict=True)
+        if told.ranks == "model"
+    ]
+    return rows["days"].isin(by_model).to_numpy(dtype=bool)

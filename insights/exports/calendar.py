@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -10,7 +10,6 @@ from typing import Any
 import pandas as pd
 from icalendar import Alarm, Calendar, Event
 
-PRODUCT = "-//Partner Insights//Claim clocks//EN"
 UID_DOMAIN = "claim-clocks.partner-insights"
 ALARM_DAYS = 2
 """Days before the deadline on which the calendar reminds of it."""
@@ -29,31 +28,44 @@ def clock_calendar(clocks: pd.DataFrame, now: datetime) -> bytes:
     workloads, partner_name, clock, who, what, due_on, rule_text); `now`
     is written as the time of the file. A later import of the same deadline replaces the event.
     """
+    events = [_event(row, now) for row in clocks.to_dict("records")]
+    return calendar_file("Claim clocks", events)
+
+
+def calendar_file(name: str, events: Sequence[Event]) -> bytes:
+    """Return events as a calendar file that a calendar calls by this name."""
     calendar = Calendar()
-    calendar.add("prodid", PRODUCT)
+    calendar.add("prodid", f"-//Partner Insights//{name}//EN")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
-    calendar.add("x-wr-calname", "Claim clocks")
-    for row in clocks.to_dict("records"):
-        calendar.add_component(_event(row, now))
+    calendar.add("x-wr-calname", name)
+    for event in events:
+        calendar.add_component(event)
     content: bytes = calendar.to_ical()
     return content
 
 
-def _event(row: Mapping[Hashable, Any], now: datetime) -> Event:
-    due = pd.Timestamp(row["due_on"]).date()
+def all_day_event(uid: str, day: date, summary: str, *, now: datetime) -> Event:
+    """Return an all-day event with a reminder; the same `uid` later replaces it."""
     event = Event()
-    uid = clock_uid(row["claim_id"], row["clock"], due, tenant_id=row["tenant_id"])
     event.add("uid", uid)
     event.add("dtstamp", now)
     event.add("sequence", int(now.timestamp()) // 60 - _SEQUENCE_FROM)
-    event.add("dtstart", due)
-    event.add("dtend", due + timedelta(days=1))
-    event.add("summary", f"{row['tenant_name']}: {row['what']} ({row['workloads']})")
+    event.add("dtstart", day)
+    event.add("dtend", day + timedelta(days=1))
+    event.add("summary", summary)
+    event.add("transp", "TRANSPARENT")
+    event.add_component(_alarm(summary))
+    return event
+
+
+def _event(row: Mapping[Hashable, Any], now: datetime) -> Event:
+    due = pd.Timestamp(row["due_on"]).date()
+    uid = clock_uid(row["claim_id"], row["clock"], due, tenant_id=row["tenant_id"])
+    summary = f"{row['tenant_name']}: {row['what']} ({row['workloads']})"
+    event = all_day_event(uid, due, summary, now=now)
     event.add("description", _description(row))
     event.add("categories", ["Claims"])
-    event.add("transp", "TRANSPARENT")
-    event.add_component(_alarm(str(event["summary"])))
     return event
 
 

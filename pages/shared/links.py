@@ -17,6 +17,7 @@ EARNINGS = "pages/incentives/earnings.py"
 ASSOCIATIONS = "pages/incentives/associations.py"
 ALERTS = "pages/incentives/alerts.py"
 CLAIM_ASSISTANT = "pages/incentives/claim_assistant.py"
+RECOMMENDED_ACTIONS = "pages/growth/recommended_actions.py"
 DATA_HEALTH = "pages/trust/data_health.py"
 DEFINITIONS = "pages/trust/definitions.py"
 IMPORTS = "pages/admin/imports.py"
@@ -33,6 +34,7 @@ PAGES = (
     ASSOCIATIONS,
     ALERTS,
     CLAIM_ASSISTANT,
+    RECOMMENDED_ACTIONS,
     DATA_HEALTH,
     DEFINITIONS,
     IMPORTS,

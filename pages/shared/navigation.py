@@ -21,6 +21,7 @@ SECTIONS: dict[str, tuple[tuple[str, str], ...]] = {
         (links.ALERTS, "Alerts"),
         (links.CLAIM_ASSISTANT, "Claim assistant"),
     ),
+    "Growth": ((links.RECOMMENDED_ACTIONS, "Recommended actions"),),
     "Trust": ((links.DATA_HEALTH, "Data health"), (links.DEFINITIONS, "Definitions")),
     "Admin": ((links.IMPORTS, "Imports"), (links.PROGRAM_RULES, "Programme rules")),
 }

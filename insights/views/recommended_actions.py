@@ -1,0 +1,324 @@
+"""Recommended actions as people work on them: whose, what, why, by when, and worth how much."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import pandas as pd
+
+from insights.actions.kinds import (
+    CLOSINGS,
+    DISMISS_REASONS_BY_CODE,
+    KINDS_BY_CODE,
+    OUTCOMES_BY_CODE,
+    STATUSES_BY_CODE,
+    URGENCIES,
+)
+from insights.money import EXAMPLE_HELP, EXAMPLE_MARK, usd
+from insights.views.table import Column
+from insights.views.workload_columns import short_name
+
+TABS: dict[str, str] = {
+    "mine": "My actions",
+    "team": "Team",
+    "unassigned": "Unassigned",
+    "ended": "Done and dismissed",
+}
+"""Lists of actions by their code in links; the last one holds what has ended."""
+
+EMPTY_TABS: dict[str, tuple[str, str]] = {
+    "mine": ("Nothing is open here.", "Take an action from Team or Unassigned, or add your own."),
+    "team": ("Nobody has an open action.", "Actions with an owner show here."),
+    "unassigned": ("Every open action has an owner.", "New ones come with the next scoring."),
+    "ended": ("Nothing has ended yet.", "Actions that are done or dismissed are kept here."),
+}
+"""Why a list without any filter is empty, and what would fill it."""
+
+VIEWS: dict[str, str] = {"list": "List", "weeks": "By week"}
+
+AT_WORK = ("open", "in_progress")
+"""Statuses that a list of live actions shows where no status is chosen."""
+
+URGENCY_SYMBOLS = ("·", "▸", "▲", "‼")
+"""Stand before the words of an urgency, from 0 to 3."""
+
+BASES: dict[str, str] = {
+    "model": "learned model",
+    "rule": "plain rule",
+    "fact": "fact, no probability needed",
+    "person": "added by hand",
+}
+"""What a probability or its absence rests on."""
+
+MOST_WEEKS = 6
+"""Weeks from the present one on that a calendar shows one by one; the rest is one group."""
+
+_CHANCE_HELP = (
+    "Chance that the milestone is reached within 90 days, as exact as the model's record allows; "
+    "empty where none is needed."
+)
+_EXPECTED_HELP = f"Chance times value. {EXAMPLE_HELP}"
+_LEADING = (
+    Column("status_label", "Status", is_pinned=True, width=120),
+    Column("what", "What to do", width=450),
+    Column("tenant_name", "Customer", width=180),
+)
+_WORTH = (
+    Column("chance", "Chance", help=_CHANCE_HELP, width=110),
+    Column("value_usd_e4", "Value", "money", help=EXAMPLE_HELP),
+    Column("expected_usd_e4", "Expected", "money", help=_EXPECTED_HELP),
+)
+_REST = (
+    Column("kind_label", "Kind", width=190),
+    Column("workload_short", "Workload"),
+    Column("partner_name", "Partner"),
+    Column("why", "Why", is_wide=True),
+    Column("basis_label", "Basis", help="What the chance rests on, with the model's version."),
+    Column("example", "Rate", help=EXAMPLE_HELP),
+)
+COLUMNS = (
+    *_LEADING,
+    Column("due_words", "Due", width=165, help="Overdue ones are marked with !"),
+    Column("urgency_label", "Urgency", width=120),
+    Column("owner_name", "Owner", width=140),
+    *_WORTH,
+    *_REST,
+)
+"""Columns of live actions on screen."""
+
+ENDED_COLUMNS = (
+    *_LEADING,
+    Column("result", "Outcome or reason", width=200),
+    Column("ended_at", "Ended", "moment", help="UTC"),
+    Column("owner_name", "Owner", width=140),
+    *_WORTH,
+    *_REST,
+)
+"""Columns of actions that have ended."""
+
+FILE_COLUMNS = (
+    Column("due_on", "Due", "date"),
+    Column("snoozed_until", "Snoozed until", "date"),
+    Column("owner", "Owner's e-mail"),
+    Column("tenant_id", "Tenant id"),
+    Column("action_id", "Action id"),
+)
+"""Columns that downloads have beside."""
+
+WEEK_COLUMNS = (
+    Column("due_words", "Due", is_pinned=True, width=150),
+    *_LEADING[1:],
+    Column("owner_name", "Owner", width=140),
+    Column("expected_usd_e4", "Expected", "money", help=_EXPECTED_HELP),
+    Column("status_label", "Status", width=120),
+    Column("kind_label", "Kind", width=190),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ActionQuestion:
+    """Which actions are listed: the tab, who asks, and the filters of the page; '' is any."""
+
+    tab: str = "mine"
+    me: str = ""
+    kind: str = ""
+    status: str = ""
+    owner: str = ""
+    is_overdue: bool = False
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """The actions that are due in one week, or before, after or without a day."""
+
+    code: str
+    title: str
+    rows: pd.DataFrame
+
+    @property
+    def words(self) -> str:
+        """Return how many actions it holds and what they are worth together."""
+        noun = "action" if len(self.rows) == 1 else "actions"
+        worth = usd(int(self.rows["expected_usd_e4"].sum()))
+        return f"{len(self.rows):,} {noun}, {worth} expected"
+
+
+def told(actions: pd.DataFrame, *, today: date, shows: str = "band") -> pd.DataFrame:
+    """Return actions with the words that tables and downloads show.
+
+    `actions` has the columns of the table `action` with tenant_name, workload_name, partner_name,
+    owner_name, what, why and is_overdue; `shows` is how exact the record of the 90 day model lets
+    a chance be. Added: status_label, kind_label, due_words, urgency_label, chance, basis_label,
+    example, workload_short, result.
+    """
+    records = actions.to_dict("records")
+    return actions.assign(
+        status_label=actions["status"].map(status_words),
+        kind_label=actions["kind"].map(kind_words),
+        due_words=_texts([_due(row, today) for row in records], actions.index),
+        urgency_label=actions["urgency"].map(urgency_words),
+        chance=_texts([_chance(row["probability"], shows) for row in records], actions.index),
+        basis_label=_texts([basis_words(row) for row in records], actions.index),
+        example=actions["is_example"].astype("bool").map({True: EXAMPLE_MARK, False: ""}),
+        workload_short=actions["workload"].map(lambda code: short_name(code) if code else ""),
+        result=_texts([result_words(row) for row in records], actions.index),
+    )
+
+
+def listed(rows: pd.DataFrame, question: ActionQuestion) -> pd.DataFrame:
+    """Return the told actions that a question asks for, what is most urgent and worth first.
+
+    Ended ones come with the newest end first.
+    """
+    kept = rows[_is_in_tab(rows, question) & _is_in_status(rows, question)]
+    for column, value in (("kind", question.kind), ("owner", question.owner)):
+        kept = kept[kept[column] == value] if value else kept
+    if question.is_overdue:
+        kept = kept[kept["is_overdue"]]
+    if question.text:
+        kept = kept[_mentions(kept, question.text)]
+    order = ["ended_at"] if question.tab == "ended" else ["urgency", "expected_usd_e4", "due_on"]
+    rises = [False] if question.tab == "ended" else [False, False, True]
+    return kept.sort_values(order, ascending=rises, ignore_index=True, kind="stable")
+
+
+def tab_labels(rows: pd.DataFrame, me: str) -> dict[str, str]:
+    """Return the tabs with how many open actions each holds; ended ones are not counted.
+
+    `rows` are live actions with their status of today.
+    """
+    counts = {
+        tab: len(listed(rows, ActionQuestion(tab=tab, me=me)))
+        for tab in ("mine", "team", "unassigned")
+    }
+    return {
+        code: f"{label} ({counts[code]:,})" if code in counts else label
+        for code, label in TABS.items()
+    }
+
+
+def weeks(rows: pd.DataFrame, today: date) -> tuple[Week, ...]:
+    """Return told live actions by the week they are due in: overdue first, without a day last.
+
+    Weeks begin on Monday; empty ones are left out.
+    """
+    monday = today - timedelta(days=today.weekday())
+    due = pd.to_datetime(rows["due_on"])
+    place = (due - pd.Timestamp(monday)).dt.days // 7
+    place = place.clip(upper=MOST_WEEKS).mask(rows["is_overdue"], -1)
+    groups: list[tuple[str, str, pd.Series[bool]]] = [("overdue", "Overdue", place == -1)]
+    for number in range(MOST_WEEKS):
+        first = monday + timedelta(weeks=number)
+        groups.append((first.isoformat(), _week_title(first, number), place == number))
+    last = monday + timedelta(weeks=MOST_WEEKS)
+    groups.append(("later", f"From {day_text(last)} on", place == MOST_WEEKS))
+    groups.append(("undated", "Without a day", due.isna()))
+    return tuple(
+        Week(code, title, rows[is_in].sort_values("due_on", ignore_index=True, kind="stable"))
+        for code, title, is_in in groups
+        if is_in.any()
+    )
+
+
+def takeaway(rows: pd.DataFrame, question: ActionQuestion) -> str:
+    """Return what a list says in one line."""
+    count = f"{len(rows):,} {'action' if len(rows) == 1 else 'actions'}"
+    if question.tab == "ended":
+        done = int((rows["status"] == "done").sum())
+        return f"{count} ended, {done:,} of them done; the newest end first."
+    overdue = int(rows["is_overdue"].sum())
+    urgent = int((rows["urgency"] == len(URGENCIES) - 1).sum())
+    worth = usd(int(rows["expected_usd_e4"].sum()))
+    return f"{count}: {overdue:,} overdue, {urgent:,} for this week; {worth} expected in all."
+
+
+# --- words of one action --------------------------------------------------------------------------
+
+
+def status_words(code: str) -> str:
+    """Return a status as symbol and word."""
+    return f"{STATUSES_BY_CODE[code].symbol} {STATUSES_BY_CODE[code].label}"
+
+
+def kind_words(code: str) -> str:
+    """Return a kind as symbol and word."""
+    kind = KINDS_BY_CODE[code]
+    return f"{kind.symbol} {kind.label}"
+
+
+def urgency_words(urgency: int) -> str:
+    """Return an urgency as symbol and words."""
+    return f"{URGENCY_SYMBOLS[urgency]} {URGENCIES[urgency]}"
+
+
+def day_text(day: date) -> str:
+    """Return a day as people read it, e.g. "4 Dec 2026"."""
+    return f"{day.day} {day:%b %Y}"
+
+
+def _due(action: Mapping[Any, Any], today: date) -> str:
+    """Return a due date with the days that it is overdue; of a snoozed one when it returns."""
+    if action["status"] == "snoozed":
+        return f"back {day_text(pd.Timestamp(action['snoozed_until']))}"
+    if pd.isna(action["due_on"]):
+        return ""
+    day = pd.Timestamp(action["due_on"]).date()
+    words = day_text(day)
+    return f"! {words} ({(today - day).days:,} d late)" if action["is_overdue"] else words
+
+
+def basis_words(action: Mapping[Any, Any]) -> str:
+    """Return what an action's chance rests on, with the version of the model."""
+    words = BASES.get(str(action["basis"]), str(action["basis"]))
+    return words if pd.isna(action["model_id"]) else f"{words}, model {int(action['model_id'])}"
+
+
+def result_words(action: Mapping[Any, Any]) -> str:
+    """Return the outcome or reason with which an action ended or sleeps, "" for others."""
+    status, reason = str(action["status"]), str(action["status_reason"])
+    if status == "done":
+        return OUTCOMES_BY_CODE[action["outcome"]].label
+    if status == "dismissed" and reason in DISMISS_REASONS_BY_CODE:
+        return DISMISS_REASONS_BY_CODE[reason].label
+    return CLOSINGS.get(reason, reason)
+
+
+def _chance(probability: Any, shows: str) -> str:  # noqa: ANN401 - a number or missing
+    return "" if pd.isna(probability) else f"{probability:.0%}"
+
+
+def _texts(texts: list[str], index: pd.Index[Any]) -> pd.Series[str]:
+    return pd.Series(texts, index=index, dtype="str")
+
+
+def _week_title(first: date, number: int) -> str:
+    last = first + timedelta(days=6)
+    span = f"{first.day} {first:%b} to {day_text(last)}"
+    return {0: f"This week, {span}", 1: f"Next week, {span}"}.get(number, f"Week of {span}")
+
+
+# --- which actions a question asks for ------------------------------------------------------------
+
+
+def _is_in_tab(rows: pd.DataFrame, question: ActionQuestion) -> pd.Series[bool]:
+    is_mine = rows["owner"] == question.me if question.me else rows["owner"].notna()
+    if question.tab in ("mine", "ended"):
+        return is_mine
+    return rows["owner"] == "" if question.tab == "unassigned" else rows["owner"] != ""
+
+
+def _is_in_status(rows: pd.DataFrame, question: ActionQuestion) -> pd.Series[bool]:
+    if question.status:
+        return rows["status"] == question.status
+    is_live = rows["status"].isin([code for code, one in STATUSES_BY_CODE.items() if one.is_live])
+    return ~is_live if question.tab == "ended" else rows["status"].isin(AT_WORK)
+
+
+def _mentions(rows: pd.DataFrame, text: str) -> pd.Series[bool]:
+    places = ["what", "why", "tenant_name", "workload_name", "partner_name", "owner_name"]
+    every = rows[places].fillna("").agg(" ".join, axis=1) if len(rows) else rows["what"]
+    return every.str.contains(text, case=False, regex=False)

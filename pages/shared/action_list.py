@@ -13,7 +13,7 @@ from insights.actions.kinds import KINDS, STATUSES
 from insights.exports.action_calendar import action_calendar
 from insights.views import recommended_actions as views
 from insights.views.recommended_actions import ActionQuestion
-from pages.shared import action_edit, action_frames, states, url_state
+from pages.shared import action_edit, action_frames, links, states, url_state
 from pages.shared.action_bulk import show_bulk
 from pages.shared.downloads import download_buttons, file_stem
 from pages.shared.selectable_table import RowChoice, show_selectable_table
@@ -32,6 +32,9 @@ LATE = "ac_late"
 
 def show_me(names: Mapping[str, str]) -> str:
     """Draw the choice of who works here and return the e-mail, "" for everybody."""
+    if not names:
+        st.page_link(links.PEOPLE, label="Add people who own actions", icon=":material/group_add:")
+        return ""
     with st.container(width=220):
         return url_state.choice(action_frames.ME, "I am", names, placeholder="Everybody") or ""
 

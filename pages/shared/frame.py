@@ -22,7 +22,7 @@ from pages.shared import (
 from pages.shared.scope_state import ScopeOptions
 from pages.shared.text import counted, plain
 
-NEED_NO_DATA = ("imports", "definitions", "program_rules", "claim_assistant")
+NEED_NO_DATA = ("imports", "definitions", "program_rules", "claim_assistant", "people")
 
 
 def run(pages: Callable[[int], dict[str, list[st.Page]]]) -> None:

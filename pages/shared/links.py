@@ -22,6 +22,7 @@ DATA_HEALTH = "pages/trust/data_health.py"
 DEFINITIONS = "pages/trust/definitions.py"
 IMPORTS = "pages/admin/imports.py"
 PROGRAM_RULES = "pages/admin/program_rules.py"
+PEOPLE = "pages/admin/people.py"
 
 PAGES = (
     OVERVIEW,
@@ -39,6 +40,7 @@ PAGES = (
     DEFINITIONS,
     IMPORTS,
     PROGRAM_RULES,
+    PEOPLE,
 )
 CURRENT_PAGE = "current_page"
 """Session key of the path of the page that is shown."""

@@ -23,7 +23,11 @@ SECTIONS: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "Growth": ((links.RECOMMENDED_ACTIONS, "Recommended actions"),),
     "Trust": ((links.DATA_HEALTH, "Data health"), (links.DEFINITIONS, "Definitions")),
-    "Admin": ((links.IMPORTS, "Imports"), (links.PROGRAM_RULES, "Programme rules")),
+    "Admin": (
+        (links.IMPORTS, "Imports"),
+        (links.PROGRAM_RULES, "Programme rules"),
+        (links.PEOPLE, "People"),
+    ),
 }
 HIDDEN = (links.CUSTOMER, links.CLAIM_ASSISTANT)
 """Pages that only links open."""

@@ -69,6 +69,7 @@ PRESENT_ONLY = frozenset(
 PAGES_WITHOUT_FILTERS: Mapping[str, str] = {
     "claim_assistant": "A claim is for one customer; your filters stay set for the other pages.",
     "imports": "Imports concern the whole store; your filters stay set for the other pages.",
+    "people": "People and playbooks concern the whole store; your filters stay set.",
     "program_rules": "Programme rules concern the whole store; your filters stay set.",
     "data_health": "Data health looks at the whole store; your filters stay set.",
     "definitions": "Definitions do not depend on filters; yours stay set for the other pages.",

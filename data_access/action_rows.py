@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
@@ -13,6 +14,7 @@ from sqlalchemy import ColumnElement, Connection, exists, insert, select, update
 from data_access.errors import MeanwhileChange
 from data_access.schema import action, action_event
 from data_access.store import Store
+from insights.actions.identity import IDENTITY
 
 SCORING = "scoring"
 """Stands for a run in place of a person in the events."""
@@ -61,8 +63,49 @@ def write_values(connection: Connection, action_id: str, values: Mapping[str, An
     connection.execute(update(action).where(action.c.action_id == action_id).values(**values))
 
 
+def action_id_of(row: Mapping[str, Any]) -> str:
+    """Return the id of an identity's round: the same again for a replay, opaque for links."""
+    identity = json.dumps([row[name] for name in (*IDENTITY, "round")], default=int)
+    return hashlib.blake2s(identity.encode(), digest_size=16).hexdigest()
+
+
+def new_action(now: datetime) -> dict[str, Any]:
+    """Return the values with which every action begins."""
+    return {
+        "status": "open",
+        "version": 1,
+        "owner": "",
+        "due_on": None,
+        "snoozed_until": None,
+        "status_reason": "",
+        "outcome": "",
+        "steps_done": "[]",
+        "planned_week": None,
+        "created_at": now,
+        "refreshed_at": now,
+        "ended_at": None,
+        "run_id": 0,
+    }
+
+
+def by_hand(connection: Connection) -> dict[str, frozenset[str]]:
+    """Return the fields that people set, by action; with "note" where they only wrote one."""
+    events = select(action_event.c.action_id, action_event.c.changes).where(
+        action_event.c.who.not_in([SCORING, CALENDAR])
+    )
+    fields: dict[str, set[str]] = {}
+    for action_id, changes in connection.execute(events):
+        fields.setdefault(str(action_id), {"note"}).update(json.loads(changes))
+    return {action_id: frozenset(names) for action_id, names in fields.items()}
+
+
 def event_row(
-    action_id: str, teller: Teller, changes: Mapping[str, list[Any]], *, now: datetime, note: str
+    action_id: str,
+    teller: Teller,
+    changes: Mapping[str, list[Any]],
+    *,
+    now: datetime,
+    note: str = "",
 ) -> dict[str, Any]:
     """Return an event as it is stored; `changes` has the old and the new value by field."""
     who, event, version = teller

@@ -109,5 +109,7 @@ _FORMS: dict[str, Callable[[Any], str]] = {
     "rival_signed": _day,
     "finding": str,
     "finding_why": str,
+    "next_milestone": lambda value: f"{int(value)}%",
+    "lapsed": lambda _: "what listed it no longer holds",
 }
 """How each field is written."""

@@ -114,7 +114,12 @@ RECOVER = Kind(
     60,
     60,
     ("Win back {users_needed} of {workload} to be at {milestone} again",),
-    (_USAGE, "had reached {milestone} in {reached}", _PACE),
+    (
+        _USAGE,
+        "had reached {milestone} in {reached}",
+        _PACE,
+        "it stands before the next milestone, {next_milestone}",
+    ),
 )
 ONBOARD = Kind(
     "onboard",
@@ -321,6 +326,7 @@ CLOSINGS: dict[str, str] = {
     "reached": "The goal was reached",
     "lapsed": "No longer applies",
     "overtaken": "Others are worth more",
+    "replaced": "Another action fits better now",
 }
 """Why an action closed by itself, by the code in its status_reason."""
 
@@ -339,8 +345,11 @@ def what_text(action: Mapping[str, Any]) -> str:
 def why_texts(action: Mapping[str, Any]) -> tuple[str, ...]:
     """Return why it is listed, one clause with its numbers each; reads what `what_text` reads."""
     kind, fields = KINDS_BY_CODE[action["kind"]], _fields(action)
-    told = (fill(template, fields) for template in kind.whys)
+    told = (fill(template, fields) for template in (*kind.whys, *_EVERY_WHY))
     return tuple(text for text in told if text)
+
+
+_EVERY_WHY = ("{lapsed}",)
 
 
 def _fields(action: Mapping[str, Any]) -> dict[str, str]:

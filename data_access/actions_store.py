@@ -81,7 +81,8 @@ def actions(
     conditions = _conditions(LIVE if statuses is None else tuple(statuses), owner, of)
     with store.app_read() as connection:
         rows = rows_of(connection, conditions)
-        people = dict(iter(connection.execute(select(person.c.email, person.c.name)).tuples()))
+        named = connection.execute(select(person.c.email, person.c.name))
+        people = {str(email): str(name) for email, name in named}
         last = _last_events(connection, conditions)
     with store.read() as connection:
         seen = seen_actions(connection, scope, rows, of.filters)

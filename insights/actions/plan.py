@@ -53,8 +53,8 @@ class PlanPerson:
 
     email: str
     minutes: int
-    partner_ids: frozenset[str] = frozenset()
-    tenant_ids: frozenset[str] = frozenset()
+    partner_ids: tuple[str, ...] = ()
+    tenant_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,8 +221,7 @@ def _may_own(rows: pd.DataFrame, staff: Sequence[PlanPerson]) -> npt.NDArray[np.
     is_own = [rows["owner"].eq(each.email).to_numpy() for each in staff]
     is_tied = [
         (
-            rows["tenant_id"].isin(list(each.tenant_ids))
-            | rows["partner_id"].isin(list(each.partner_ids))
+            rows["tenant_id"].isin(each.tenant_ids) | rows["partner_id"].isin(each.partner_ids)
         ).to_numpy()
         for each in staff
     ]
@@ -349,10 +348,11 @@ def _chosen(
     """Return the chosen actions by owner, in their order, with a day of the week each."""
     is_in = person != NOBODY
     emails = np.array([each.email for each in staff], dtype=object)
-    chosen = rows[is_in].assign(
-        owner=pd.Series(emails[person[is_in]], index=rows.index[is_in], dtype="str"),
-        due_day=pd.to_datetime(rows.loc[is_in, "due_on"]),
-        rate=rows["weight"] / rows["minutes"].clip(lower=1),
+    kept = rows[is_in]
+    chosen = kept.assign(
+        owner=pd.Series(emails[person[is_in]], index=kept.index, dtype="str"),
+        due_day=pd.to_datetime(kept["due_on"]),
+        rate=kept["weight"] / kept["minutes"].clip(lower=1),
     )
     chosen = chosen.sort_values(
         ["owner", "is_must", "urgency", "rate", "action_id"],
@@ -366,9 +366,9 @@ def _chosen(
     first = pd.Timestamp(max(week, min(today, week + timedelta(days=WORKDAYS - 1))))
     planned = pd.Timestamp(week) + day
     due = planned.where(~(chosen["due_day"] < planned), chosen["due_day"]).clip(lower=first)
-    return chosen.assign(place=by_owner.cumcount() + 1, due_on=due)[
-        ["action_id", "owner", "place", "due_on", "is_must", "minutes", "expected_usd_e4"]
-    ]
+    columns = ["action_id", "owner", "place", "due_on", "is_must", "minutes", "expected_usd_e4"]
+    placed: pd.DataFrame = chosen.assign(place=by_owner.cumcount() + 1, due_on=due)[columns]
+    return placed
 
 
 def _hours(chosen: pd.DataFrame, staff: Sequence[PlanPerson]) -> pd.DataFrame:

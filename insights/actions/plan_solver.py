@@ -91,10 +91,8 @@ def solve(knapsack: Knapsack, *, seconds: float) -> Choice:
     first, least = None, 0
     if knapsack.is_must.any():
         first, _ = _maximised(program, knapsack.is_must.astype(float), seconds / 2)
-        least = (
-            0 if first is None else int(np.rint(first[_actions(knapsack)])[knapsack.is_must].sum())
-        )
-    weights = knapsack.weights * _SCALE
+        least = 0 if first is None else _chosen(first, knapsack.is_must)
+    weights: Floats = knapsack.weights * np.float64(_SCALE)
     found, bound = _maximised(program, weights, seconds, must=(knapsack.is_must, least))
     values = found if found is not None else first
     if values is None:

@@ -13,7 +13,6 @@ from sqlalchemy import Connection
 
 from data_access.action_facts import (
     Names,
-    StoreFacts,
     claim_states,
     judged_of,
     read_facts,
@@ -74,8 +73,8 @@ def read_candidates(
     standing = standing[standing["tenant_key"].isin(list(keys.values()))]
     names = read_names(connection, pd.concat([rows["tenant_key"], standing["tenant_key"]]))
     return Candidates(
-        rows=with_ids(rows, names, books, facts),
-        standing=with_ids(standing, names, books, facts),
+        rows=with_ids(rows, names, books, basis=facts.basis),
+        standing=with_ids(standing, names, books, basis=facts.basis),
         names=names,
         run_id=facts.run_id,
         model_id=facts.model_id,
@@ -83,14 +82,14 @@ def read_candidates(
 
 
 def with_ids(
-    rows: pd.DataFrame, names: Names, books: Mapping[str, Playbook], facts: StoreFacts
+    rows: pd.DataFrame, names: Names, books: Mapping[str, Playbook], *, basis: str
 ) -> pd.DataFrame:
     """Return candidates with their business ids, playbook, effort and basis of the chance."""
     told = rows.assign(
         tenant_id=rows["tenant_key"].map(names.tenants),
         workload=rows["workload_key"].map(names.workloads),
         partner_id=rows["partner_key"].fillna(0).map(names.partners).fillna(""),
-        basis=rows["probability"].notna().map({True: facts.basis, False: "fact"}),
+        basis=rows["probability"].notna().map({True: basis, False: "fact"}),
         expected_usd_e4=rows["expected_usd_e4"].fillna(0).astype("int64"),
         is_example=rows["is_example"].fillna(False).astype("bool"),
         probability=rows["probability"].astype("float64"),

@@ -25,6 +25,7 @@ from data_access.action_rows import (
     event_row,
     json_value,
     new_action,
+    plain_value,
     rows_of,
     wake,
     write_values,
@@ -181,7 +182,9 @@ class _Run:
         }
 
     def _numbers(self, row: Mapping[str, Any]) -> dict[str, Any]:
-        told = {name: _plain(row[name]) for name in NUMBERS if name not in ("facts", "model_id")}
+        told = {
+            name: plain_value(row[name]) for name in NUMBERS if name not in ("facts", "model_id")
+        }
         told["probability"] = None if told["probability"] is None else round(row["probability"], 6)
         is_model = told["basis"] == "model"
         return {
@@ -218,7 +221,7 @@ class _Run:
 
     def _changed(self, old: Mapping[str, Any], values: Mapping[str, Any]) -> int:
         """Write what differs, and the event of what people see; return 1, or 0 for nothing."""
-        different = {name: new for name, new in values.items() if new != _plain(old[name])}
+        different = {name: new for name, new in values.items() if new != plain_value(old[name])}
         if not different:
             return 0
         action_id, version = str(old["action_id"]), int(old["version"])
@@ -227,7 +230,7 @@ class _Run:
         told = {"version": version, "refreshed_at": self.now, "run_id": self.found.run_id}
         write_values(self.connection, action_id, {**different, **told})
         seen = {
-            name: [json_value(_plain(old[name])), json_value(new)]
+            name: [json_value(plain_value(old[name])), json_value(new)]
             for name, new in different.items()
             if name in TOLD
         }
@@ -247,11 +250,13 @@ class _Run:
                 "outcome": "reached" if why == "reached" else "",
                 "snoozed_until": None,
             }
-            different = {name: new for name, new in values.items() if new != _plain(old[name])}
+            different = {name: new for name, new in values.items() if new != plain_value(old[name])}
             version = int(old["version"]) + 1
             ended = {"ended_at": self.now, "version": version, "run_id": self.found.run_id}
             write_values(self.connection, str(action_id), {**different, **ended})
-            told = {name: [json_value(_plain(old[name])), new] for name, new in different.items()}
+            told = {
+                name: [json_value(plain_value(old[name])), new] for name, new in different.items()
+            }
             teller = (SCORING, "closed", version)
             add_event(self.connection, str(action_id), teller, told, now=self.now)
 
@@ -263,12 +268,3 @@ CLOCK_DAYS = ("submit_by", "clock_due", "valid_until")
 def _records(rows: pd.DataFrame) -> list[dict[str, Any]]:
     records: list[dict[str, Any]] = rows.to_dict("records")  # type: ignore[assignment]
     return records
-
-
-def _plain(value: Any) -> Any:  # noqa: ANN401 - a field's own type
-    """Return a value of a frame as it is stored."""
-    if not isinstance(value, str) and pd.isna(value):
-        return None
-    if isinstance(value, pd.Timestamp):
-        return value.date() if value.tzinfo is None else value.to_pydatetime()
-    return value.item() if hasattr(value, "item") else value

@@ -134,6 +134,15 @@ def add_event(
     connection.execute(insert(action_event).values(values))
 
 
+def plain_value(value: Any) -> Any:  # noqa: ANN401 - a field's own type
+    """Return a value of a frame as it is stored; days as dates, missing ones as None."""
+    if not isinstance(value, str) and pd.isna(value):
+        return None
+    if isinstance(value, pd.Timestamp):
+        return value.date() if value.tzinfo is None else value.to_pydatetime()
+    return value.item() if hasattr(value, "item") else value
+
+
 def json_value(value: Any) -> Any:  # noqa: ANN401 - a field's own type
     """Return a value as JSON can hold it: days and moments as ISO text."""
     return value.isoformat() if isinstance(value, date) else value

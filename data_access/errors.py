@@ -53,15 +53,13 @@ class MeanwhileChange:
 class ChangedMeanwhileError(InsightsError):
     """Somebody changed the same thing since it was read; nothing was written.
 
-    `changes` tells who changed what and when, oldest first.
+    `changes` tells who changed what and when, oldest first; `labels` names the fields that people
+    know.
     """
 
-    def __init__(
-        self, changes: tuple[MeanwhileChange, ...], labels: Mapping[str, str] | None = None
-    ) -> None:
+    def __init__(self, changes: tuple[MeanwhileChange, ...], labels: Mapping[str, str]) -> None:
         super().__init__(
-            " ".join(_told(change, labels or {}) for change in changes)
-            or "It was changed meanwhile.",
+            " ".join(_told(change, labels) for change in changes) or "It was changed meanwhile.",
             "Nothing of yours was saved and nothing of theirs was lost: look at it again and "
             "repeat your change.",
         )
@@ -69,7 +67,7 @@ class ChangedMeanwhileError(InsightsError):
 
 
 def _told(change: MeanwhileChange, labels: Mapping[str, str]) -> str:
-    names = [labels.get(name, name.replace("_", " ")) for name in change.fields]
+    names = [labels[name] for name in change.fields if name in labels]
     what = ", ".join(names) or "it"
     return f"{change.who} changed {what} on {change.when:%d %B at %H:%M} UTC."
 

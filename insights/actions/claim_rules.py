@@ -17,6 +17,8 @@ from insights.actions.rules import (
     completed,
     due_by_clock,
     due_days,
+    passed,
+    still_ahead,
 )
 from insights.claim_clocks import claim_clocks, proof_ages
 from insights.program import Program
@@ -59,11 +61,13 @@ def clock_candidates(facts: ClaimFacts, program: Program) -> pd.DataFrame:
         reason=_short(_since(found["clock"], found["claim_id"], found["started_on"])),
         claim_status=found["status"],
         started=found["started_on"],
-        clock_due=found["due_on"],
+        clock_due=still_ahead(found["due_on"], facts.today),
+        was_due=passed(found["due_on"], facts.today),
         urgency=clock_urgency(found["days_left"]),
+        due_on=due_by_clock(found["due_on"], facts.today),
+        clock=found["clock"].map(CLOCK_WORDS),
     )
-    rows["due_on"] = due_by_clock(rows["clock_due"], facts.today)
-    return completed([rows.assign(clock=rows["clock"].map(CLOCK_WORDS))])
+    return completed([rows])
 
 
 def proof_candidates(facts: ClaimFacts, program: Program) -> pd.DataFrame:
@@ -92,7 +96,12 @@ def proof_candidates(facts: ClaimFacts, program: Program) -> pd.DataFrame:
     )
     contested = rows["rival_signed"].notna()
     ends = rows["valid_until"].mask(contested, pd.Timestamp(due_days([3], facts.today)[0]))
-    return completed([rows.assign(due_on=due_by_clock(ends, facts.today))])
+    told_days = {
+        "due_on": due_by_clock(ends, facts.today),
+        "valid_until": still_ahead(rows["valid_until"], facts.today),
+        "was_due": passed(rows["valid_until"], facts.today),
+    }
+    return completed([rows.assign(**told_days)])
 
 
 def data_candidates(findings: pd.DataFrame, ahead: pd.DataFrame, today: date) -> pd.DataFrame:

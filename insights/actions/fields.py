@@ -97,6 +97,7 @@ _FORMS: dict[str, Callable[[Any], str]] = {
     "seat_points": _points,
     "reached": _month,
     "submit_by": _day,
+    "was_due": _day,
     "passes_in": _month,
     "claim_id": str,
     "claim_status": str,

@@ -153,9 +153,14 @@ CLAIM = Kind(
     30,
     (
         "Claim {workload} by {submit_by}, before it passes {milestone}",
-        "Claim {workload}, before it passes {milestone}",
+        "Claim {workload} at once, before it passes {milestone}",
     ),
-    ("nobody holds or claims it", "at {pace} a month it passes {milestone} in {passes_in}", _USAGE),
+    (
+        "nobody holds or claims it",
+        "at {pace} a month it passes {milestone} in {passes_in}",
+        "the last safe day for submitting was {was_due}",
+        _USAGE,
+    ),
 )
 PROOF = Kind(
     "proof",
@@ -175,10 +180,12 @@ PROOF = Kind(
     (
         "Get a newer proof for claim {claim_id}: another partner's is of {rival_signed}",
         "Renew the proof of claim {claim_id} by {valid_until}",
+        "Renew the proof of claim {claim_id}",
     ),
     (
         "signed on {signed}, {age} ago",
-        "too old for a claim from {valid_until} on",
+        "good for a claim until {valid_until}",
+        "too old for a claim since {was_due}",
         "another partner claims the same workload",
         "the claim is {claim_status}",
     ),
@@ -196,7 +203,7 @@ CLOCK = Kind(
     30,
     0,
     ("{clock} by {clock_due}: claim {claim_id}", "{clock}: claim {claim_id}"),
-    ("the claim is {claim_status} since {started}", "for {workloads}"),
+    ("the claim is {claim_status} since {started}", "it was due on {was_due}", "for {workloads}"),
 )
 DATA = Kind(
     "data",

@@ -55,6 +55,7 @@ FACTS = (
     "reached",
     "next_milestone",
     "submit_by",
+    "was_due",
     "passes_in",
     "claim_id",
     "claim_status",
@@ -121,7 +122,8 @@ def claim_candidates(facts: UsageFacts, program: Program) -> pd.DataFrame:
     rules = program.on(facts.today)
     least = rules.minimum_paid_units.value if rules is not None else 0
     rows = claim_standing(facts, program)
-    near = days_until(rows["submit_by"], facts.today) <= CLAIM_AHEAD_DAYS
+    last_day = rows["submit_by"].fillna(rows["was_due"])
+    near = days_until(last_day, facts.today) <= CLAIM_AHEAD_DAYS
     return rows[near & (rows["units"] >= least).fillna(False)].reset_index(drop=True)
 
 
@@ -132,7 +134,8 @@ def claim_standing(facts: UsageFacts, program: Program) -> pd.DataFrame:
     before = claims_before(free["users_needed"], free["pace"], as_of=facts.as_of, program=program)
     left = days_until(before["submit_by"], facts.today)
     rows = free.assign(
-        submit_by=before["submit_by"],
+        submit_by=still_ahead(before["submit_by"], facts.today),
+        was_due=passed(before["submit_by"], facts.today),
         passes_in=before["passes_in"],
         kind="claim",
         reason=milestone_reasons(free["milestone"]),
@@ -162,6 +165,18 @@ def due_by_clock(days: pd.Series, today: date) -> pd.Series:
     """Return the day of each clock, and a day in a week where it has passed."""
     days = pd.to_datetime(days)
     return days.where(days >= pd.Timestamp(today), pd.Timestamp(due_days([3], today)[0]))
+
+
+def still_ahead(days: pd.Series, today: date) -> pd.Series:
+    """Return the days that are today or later, the others missing."""
+    days = pd.to_datetime(days)
+    return days.where(days >= pd.Timestamp(today))
+
+
+def passed(days: pd.Series, today: date) -> pd.Series:
+    """Return the days before today, the others missing."""
+    days = pd.to_datetime(days)
+    return days.where(days < pd.Timestamp(today))
 
 
 def due_days(urgency: Sequence[int] | pd.Series, today: date) -> npt.NDArray[np.datetime64]:

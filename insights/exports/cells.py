@@ -66,7 +66,7 @@ def cell_text(value: Any, column: Column) -> str:  # noqa: ANN401 - a value of `
     if column.kind == "points":
         return points_text(float(value))
     if column.kind in _NUMBERS:
-        return _NUMBERS[column.kind].format(value)
+        return _NUMBERS[column.kind].format(value).replace("$-", "-$")
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%d %H:%M}"
     if isinstance(value, date):

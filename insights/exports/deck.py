@@ -26,7 +26,8 @@ NARROW_COLUMNS = 4
 CARDS_A_SLIDE = 8
 CHARTS_A_SLIDE = 6
 LINES_A_SLIDE = 9
-DEFINITION_LINES = 20
+FEW_WORDS = 2
+DEFINITION_LINES = 24
 LETTERS_A_LINE = 105
 
 
@@ -79,13 +80,32 @@ def _add_section(show: Any, section: Section, *, title: str, foot: str) -> None:
     """Add the slides of what stands under one heading."""
     blocks = list(_blocks(section))
     heading = section.heading if section.heading == title else f"{title} · {section.heading}"
-    at = 0
-    while at < len(blocks):
-        block, after = blocks[at], blocks[at + 1] if at + 1 < len(blocks) else None
-        beside = after if _fits_beside(block, after) else None
+    words: list[str] = []
+    while blocks:
+        block = blocks.pop(0)
+        if _is_small_print(block) and blocks:
+            words += _texts(block)
+            continue
+        beside = blocks.pop(0) if blocks and _fits_beside(block, blocks[0]) else None
+        if len(blocks) == 1 and _is_small_print(blocks[0]):
+            words += _texts(blocks.pop())
         slide = slides.content_slide(show, _message(block, section.heading), heading, foot)
         _fill(slide, block, beside)
-        at += 1 if beside is None else 2
+        words += [one.note for one in (block, beside) if isinstance(one, Grid) and one.note]
+        if words:
+            slides.add_note(slide, " ".join(words))
+        words = []
+
+
+def _texts(block: Block) -> list[str]:
+    """Return the sentences of a block."""
+    parts = () if isinstance(block, Grid) else block
+    return [one.text for one in parts if isinstance(one, Words)]
+
+
+def _is_small_print(block: Block) -> bool:
+    """Return whether a block is a sentence or two that go below something else."""
+    return not isinstance(block, Grid) and len(block) <= FEW_WORDS and isinstance(block[0], Words)
 
 
 def _blocks(section: Section) -> Iterator[Block]:

@@ -99,5 +99,7 @@ def _set_axes(picture: Any, chart: NativeChart) -> None:  # noqa: ANN401 - xlsxw
     if chart.is_reversed:
         # With the categories turned round, the values would stand at the top.
         across["crossing"] = "max"
-    picture.set_x_axis(across)
-    picture.set_y_axis(up)
+    # The writer's x axis is the one that lies; that of lying bars holds the values.
+    lying, standing = (up, across) if chart.shape == "bar" else (across, up)
+    picture.set_x_axis(lying)
+    picture.set_y_axis(standing)

@@ -12,6 +12,9 @@ import pandas as pd
 from insights.views.card import Card
 from insights.views.table import Column
 
+MAIN = 2
+"""Level of the headings that divide a page; level 1 is its title, 3 below a main heading."""
+
 Figure = Any
 """A figure of Plotly, which only insights/charts may import."""
 
@@ -130,12 +133,10 @@ class PageReport:
         return list(found.items())
 
     def groups(self) -> list[tuple[Section, ...]]:
-        """Return the sections in groups: one per heading of the highest level below the title."""
-        below = [section.level for section in self.sections if section.level > 1]
-        top = min(below, default=2)
+        """Return the sections in groups: the page's beginning, and one per main heading."""
         groups: list[list[Section]] = []
         for section in self.sections:
-            if not groups or section.level <= top:
+            if not groups or section.level == MAIN:
                 groups.append([])
             groups[-1].append(section)
         return [tuple(group) for group in groups]

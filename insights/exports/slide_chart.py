@@ -21,6 +21,8 @@ from pptx.util import Inches, Pt
 from insights.exports.office_chart import NativeChart, Series
 
 LABELLED_MONTHS = 12
+SMALL = 10
+"""Points of the letters in charts of which several stand on a slide."""
 FONT, INK, GRID = "Segoe UI", "3A4350", "E1E6ED"
 
 _KINDS = {
@@ -90,7 +92,7 @@ def _set_axes(drawn: Any, chart: NativeChart, *, size: int) -> None:  # noqa: AN
     if chart.has_days:
         across.tick_labels.number_format = "mmm yy"
         across.tick_labels.number_format_is_linked = False
-        _by_month(across, chart)
+        _by_month(across, chart, labelled=LABELLED_MONTHS if size > SMALL else 4)
     up.has_major_gridlines = True
     up.major_gridlines.format.line.color.rgb = RGBColor.from_string(GRID)
     up.tick_labels.number_format = chart.number_format
@@ -102,11 +104,11 @@ def _set_axes(drawn: Any, chart: NativeChart, *, size: int) -> None:  # noqa: AN
         up.tick_label_position = XL_TICK_LABEL_POSITION.HIGH
 
 
-def _by_month(axis: Any, chart: NativeChart) -> None:  # noqa: ANN401 - pptx's DateAxis
+def _by_month(axis: Any, chart: NativeChart, *, labelled: int) -> None:  # noqa: ANN401
     """Make a month one step of a time axis whose points are first days of months."""
     if any("-" in label for label in chart.labels):
         return
-    step = max(len(chart.categories) // LABELLED_MONTHS, 1)
+    step = max(len(chart.categories) // labelled, 1)
     unit = axis._element.find(qn("c:baseTimeUnit"))
     unit.set("val", "months")
     major = parse_xml(f'<c:majorUnit {nsdecls("c")} val="{step}"/>')
@@ -117,7 +119,8 @@ def _by_month(axis: Any, chart: NativeChart) -> None:  # noqa: ANN401 - pptx's D
 def _set_legend(drawn: Any, chart: NativeChart, *, size: int) -> None:  # noqa: ANN401
     """Name the series below the plot where there are several; what is not drawn has no name."""
     shown = [one for one in chart.series if one.style != "hidden"]
-    drawn.has_legend = len(shown) > 1
+    named = [one for one in shown if one.style != "guide"]
+    drawn.has_legend = len(shown) > 1 and (size > SMALL or len(named) > 1)
     if not drawn.has_legend:
         return
     drawn.legend.position, drawn.legend.include_in_layout = XL_LEGEND_POSITION.BOTTOM, False

@@ -25,10 +25,12 @@ LONGEST_TITLE = 170
 Area = tuple[float, float, float, float]
 """Left, top, width and height in inches."""
 
-BODY: Area = (0.6, 1.65, 12.13, 5.05)
-LEFT: Area = (0.6, 1.65, 7.5, 5.05)
-RIGHT: Area = (8.35, 1.65, 4.38, 5.05)
-TOP_OF_FOOT = 6.98
+BODY: Area = (0.6, 1.65, 12.13, 4.8)
+LEFT: Area = (0.6, 1.65, 7.5, 4.8)
+RIGHT: Area = (8.35, 1.65, 4.38, 4.8)
+TOP_OF_NOTE, TOP_OF_FOOT = 6.48, 6.98
+LETTERS_AN_INCH = 13.5
+"""Of the size of tables, on average; a cell holds no more than one line of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +165,7 @@ def _add_card(slide: Any, card: Card, area: Area, *, with_help: bool) -> None:  
         change = " ".join(part for part in (card.delta_text, card.delta_description) if part)
         told.append((change, 13, colour, False))
     if card.note:
-        told.append((_cut(card.note, 110), 11, QUIET, False))
+        told.append((_cut(card.note, 90), 11, QUIET, False))
     if with_help and card.help:
         told.append((_cut(card.help, 190), 11, QUIET, False))
     for position, (text, size, ink, is_bold) in enumerate(told):
@@ -188,8 +190,8 @@ def add_charts(
     for position, (chart, told) in enumerate(charts):
         row, column = divmod(position, across)
         x, y = left + column * (wide + 0.25), top + row * (high + 0.15)
-        _write(slide, [_cut(told, 95)], (x, y, wide, 0.5), size=11, is_bold=True)
-        add_native_chart(slide, chart, (x, y + 0.45, wide, high - 0.45), told=told, size=10)
+        _write(slide, [_cut(told, 85)], (x, y, wide, 0.5), size=10, is_bold=True)
+        add_native_chart(slide, chart, (x, y + 0.5, wide, high - 0.5), told=told, size=10)
 
 
 def add_grid(slide: Any, grid: Grid, area: Area) -> None:  # noqa: ANN401
@@ -197,34 +199,44 @@ def add_grid(slide: Any, grid: Grid, area: Area) -> None:  # noqa: ANN401
     left, top, width, _ = area
     rows = len(grid.rows) + 1
     shape = slide.shapes.add_table(
-        rows, len(grid.heads), Inches(left), Inches(top), Inches(width), Inches(0.36 * rows)
+        rows, len(grid.heads), Inches(left), Inches(top), Inches(width), Inches(ROW * rows)
     )
     shape._element.nvGraphicFramePr.cNvPr.set("descr", grid.takeaway)
     table = shape.table
     size = 11 if len(grid.heads) > NARROW else 12
     for column, share in enumerate(_shares(grid)):
         table.columns[column].width = Inches(width * share)
+        letters = int(width * share * LETTERS_AN_INCH * (2 if rows <= FEW_ROWS else 1))
         for row, texts in enumerate((grid.heads, *grid.rows)):
             place, is_right = table.cell(row, column), grid.are_numbers[column]
-            _cell(place, texts[column], size=size, is_head=row == 0, is_right=is_right)
-    if grid.note:
-        _write(slide, [grid.note], (left, TOP_OF_FOOT - 0.33, width, 0.3), size=10, colour=QUIET)
+            text = texts[column] if row == 0 else _cut(texts[column], letters)
+            _cell(place, text, size=size, is_head=row == 0, is_right=is_right)
 
 
-NARROW = 5
+def add_note(slide: Any, text: str) -> None:  # noqa: ANN401
+    """Write small print between the content and the source."""
+    left, _, width, _ = BODY
+    _write(slide, [_cut(text, 330)], (left, TOP_OF_NOTE, width, 0.5), size=10, colour=QUIET)
+
+
+NARROW, FEW_ROWS, ROW = 5, 6, 0.34
 
 
 def _shares(grid: Grid) -> list[float]:
     """Return each column's share of the width, by the length of its texts."""
     lengths = [
-        min(max([len(head) * 0.7, 6, *(len(row[at]) for row in grid.rows)]), 34)
+        max(
+            min(max((len(row[at]) for row in grid.rows), default=0), 34),
+            max((len(word) for word in head.split()), default=0) + 2,
+            7,
+        )
         for at, head in enumerate(grid.heads)
     ]
     return [length / sum(lengths) for length in lengths]
 
 
 def _cell(cell: Any, text: str, *, size: int, is_head: bool, is_right: bool) -> None:  # noqa: ANN401
-    cell.text = _cut(" ".join(text.split()), 60)
+    cell.text = " ".join(text.split())
     cell.margin_top = cell.margin_bottom = Inches(0.03)
     cell.margin_left = cell.margin_right = Inches(0.07)
     cell.vertical_anchor = MSO_ANCHOR.MIDDLE
@@ -249,5 +261,5 @@ def add_definitions(slide: Any, meanings: Sequence[tuple[str, str]]) -> None:  #
         _cell(table.cell(0, column), head, size=12, is_head=True, is_right=False)
     for row, (term, meaning) in enumerate(meanings, start=1):
         for column, text in enumerate((term, meaning)):
-            _cell(table.cell(row, column), text, size=11, is_head=False, is_right=False)
-            table.cell(row, column).text_frame.paragraphs[0].runs[0].text = _cut(text, 600)
+            place = table.cell(row, column)
+            _cell(place, _cut(text, 600), size=11, is_head=False, is_right=False)

@@ -24,6 +24,9 @@ MOST_ROWS = 50_000
 """Rows of one table; more take Excel files long to write, and CSV serves better."""
 
 CHART_ROWS = 17
+MOST_BESIDE = 6
+"""Columns of figures beside which their chart is still in sight; others have it below."""
+
 WIDEST = 46
 TABLE_STYLE = "Table Style Light 9"
 
@@ -74,6 +77,8 @@ class _Sheet:
         self._widths: dict[int, int] = {}
         self._bold = book.add_format({"bold": True, "font_size": 12})
         self._top = book.add_format({"bold": True, "font_size": 16})
+        head = {"bold": True, "bg_color": "#DCE8F5", "text_wrap": True, "valign": "top"}
+        self._head = book.add_format(head)
         self._quiet = book.add_format({"font_color": "#5A6472"})
 
     def write_top(self, report: PageReport, group: Sequence[Section]) -> None:
@@ -151,10 +156,11 @@ class _Sheet:
                 write_cell(self._sheet, row, position, value=value, form=self._form(form))
         self._frame(labels, [values for values, _ in columns])
         picture = chart_in_workbook(self._book, chart, sheet=self._name, top=top)
-        self._sheet.insert_chart(
-            top, len(columns) + 1, picture, {"description": takeaway, "object_position": 2}
-        )
-        self._row = max(self._row, top + CHART_ROWS)
+        is_below = len(columns) > MOST_BESIDE
+        row, column = (self._row, 0) if is_below else (top, len(columns) + 1)
+        told = {"description": takeaway, "object_position": 2}
+        self._sheet.insert_chart(row, column, picture, told)
+        self._row = max(self._row, row + CHART_ROWS + 1)
 
     def _write_table(self, item: Table) -> None:
         if item.title and item.title != item.takeaway:
@@ -187,7 +193,9 @@ class _Sheet:
             self._row + length,
             len(labels) - 1,
             {
-                "columns": [{"header": name} for name in _unique(labels)],
+                "columns": [
+                    {"header": name, "header_format": self._head} for name in _unique(labels)
+                ],
                 "style": TABLE_STYLE,
             },
         )

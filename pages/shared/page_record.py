@@ -87,10 +87,11 @@ def note_heading(markdown: str, level: int) -> None:
 
 
 def note_words(markdown: str) -> None:
-    """Note what the page says; the same sentence once only."""
-    text = unmarked(markdown)
-    if text:
-        _record().notes[f"words {text}"] = Words(text)
+    """Note what the page says, line by line; the same sentence once only."""
+    for line in markdown.split("\n"):
+        text = unmarked(line)
+        if text:
+            _record().notes[f"words {text}"] = Words(text)
 
 
 def note_cards(cards: Sequence[Card], *, key: str) -> None:

@@ -10,6 +10,9 @@ from pathlib import Path
 from sqlalchemy import Column, MetaData, Table
 
 from data_access import schema
+from data_access.playbook_store import shipped_playbooks
+from insights.actions.document import actions_document
+from insights.actions.playbooks import playbooks_markdown
 from insights.metrics.document import metrics_document
 
 _INTRODUCTION = """# Data dictionary
@@ -52,7 +55,12 @@ _MEANINGS = {
 
 def reference_documents() -> dict[str, str]:
     """Return the text of every generated document by its file name."""
-    return {"metrics.md": metrics_document(), "data_dictionary.md": data_dictionary()}
+    return {
+        "actions.md": actions_document(),
+        "data_dictionary.md": data_dictionary(),
+        "metrics.md": metrics_document(),
+        "playbooks.md": playbooks_markdown(shipped_playbooks().values()),
+    }
 
 
 def data_dictionary() -> str:

@@ -18,6 +18,7 @@ from insights.actions.kinds import (
     DISMISS_REASONS_BY_CODE,
     KEPT_OF_KIND,
     KINDS_BY_CODE,
+    LAPSED_DAYS,
     LIVE,
     MOST_OF_KIND,
     OUTCOMES_BY_CODE,
@@ -27,9 +28,6 @@ from insights.actions.kinds import (
 
 IDENTITY = ["tenant_id", "workload", "kind", "reason"]
 WORKLOAD = ["tenant_id", "workload"]
-
-LAPSED_DAYS = 14
-"""Days after which something that no longer applied may be listed again."""
 
 STORED = (
     *IDENTITY,

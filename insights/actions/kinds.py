@@ -18,6 +18,9 @@ MOST_OF_KIND = 100
 KEPT_OF_KIND = 2 * MOST_OF_KIND
 """An untouched action stays while it is among so many of its kind; places change every month."""
 
+LAPSED_DAYS = 14
+"""Days after which something that no longer applied may be listed again."""
+
 LEAST_CHANCE = 0.10
 """The chance within 90 days from which a push to the next milestone is worth somebody's time."""
 
@@ -29,6 +32,15 @@ CLAIM_AHEAD_DAYS = 120
 
 PROOF_AHEAD_DAYS = 60
 """Days before a proof of execution gets too old from which it is listed."""
+
+FEW_USERS = 10
+"""So few missing users can be talked to one by one: this month."""
+
+SOON_MONTHS, NEXT_MONTHS = 2, 4
+"""Months to the expected one that make a push urgent this month, or this quarter."""
+
+WEEK, MONTH = 7, 30
+"""Days left of a clock that make it urgent this week, or this month."""
 
 URGENCIES: tuple[str, ...] = ("none", "this quarter", "this month", "this week")
 """What an urgency from 0 to 3 says."""
@@ -77,8 +89,9 @@ ACTIVATE = Kind(
     "Bring enough users of a claimed workload to the next milestone.",
     f"The next milestone is in flight, at least one user is missing, and the chance within 90 days "
     f"is {LEAST_CHANCE:.0%} or more; nothing below stands in the way.",
-    "This month when the milestone is expected within 2 months, this quarter within 4, else none.",
-    "By urgency: 14, 30 or 60 days after it was listed.",
+    f"This month when the milestone is expected within {SOON_MONTHS} months, this quarter within "
+    f"{NEXT_MONTHS}, else none.",
+    f"By urgency: {DUE_DAYS[2]}, {DUE_DAYS[1]} or {DUE_DAYS[0]} days after it was listed.",
     "The milestone is reached.",
     f"{_NO_LONGER} it is no longer in flight.",
     90,
@@ -92,8 +105,8 @@ UNBLOCK = Kind(
     "‖",
     "Get a workload over the last points that it has not moved for months.",
     "The next milestone is in flight and usage has stayed within 3 points under it for 3 months.",
-    "This month with 10 users missing or fewer, else this quarter.",
-    "By urgency: 14 or 30 days after it was listed.",
+    f"This month with {FEW_USERS} users missing or fewer, else this quarter.",
+    f"By urgency: {DUE_DAYS[2]} or {DUE_DAYS[1]} days after it was listed.",
     "The milestone is reached.",
     f"{_NO_LONGER} usage has left the last 3 points, or the milestone is not in flight any more.",
     60,
@@ -107,8 +120,8 @@ RECOVER = Kind(
     "↘",
     "Bring a workload back above a milestone that it had reached.",
     "A milestone was reached or paid, usage is below it again, and somebody holds the workload.",
-    "This month with 10 users missing or fewer, else this quarter.",
-    "By urgency: 14 or 30 days after it was listed.",
+    f"This month with {FEW_USERS} users missing or fewer, else this quarter.",
+    f"By urgency: {DUE_DAYS[2]} or {DUE_DAYS[1]} days after it was listed.",
     "Usage is back at or above the milestone.",
     f"{_NO_LONGER} nobody holds the workload any more, or it is no longer reported.",
     60,
@@ -129,7 +142,7 @@ ONBOARD = Kind(
     f"The next milestone is in flight, and growth of seats over 3 months took "
     f"{LEAST_SEAT_POINTS:.0f} point or more off active usage.",
     "As for drive activation.",
-    "By urgency: 14, 30 or 60 days after it was listed.",
+    f"By urgency: {DUE_DAYS[2]}, {DUE_DAYS[1]} or {DUE_DAYS[0]} days after it was listed.",
     "The milestone is reached.",
     f"{_NO_LONGER} the milestone is no longer in flight, or seats have not grown for 3 months.",
     120,
@@ -144,11 +157,11 @@ CLAIM = Kind(
     "Have a claim approved before a workload crosses a threshold that nobody would be paid for.",
     f"Nobody holds or claims the workload, it has enough seats, a claim can still earn, and at "
     f"its pace the last day for submitting one comes within {CLAIM_AHEAD_DAYS} days.",
-    "This week when the last day for submitting is within 7 days, this month within 30, else "
-    "this quarter.",
-    "The last day for submitting; where it has passed already, 7 days after it was listed.",
+    f"This week when the last day for submitting is within {WEEK} days, this month within "
+    f"{MONTH}, else this quarter.",
+    "The last day for submitting; where it has passed already, a week after it was listed.",
     "The workload is claimed.",
-    "Otherwise: once the threshold has passed or a claim would come too late.",
+    f"{_NO_LONGER} the threshold has passed or a claim would come too late.",
     45,
     30,
     (
@@ -170,11 +183,11 @@ PROOF = Kind(
     f"The claim is on its way and its proof gets too old within {PROOF_AHEAD_DAYS} days or is "
     "already; or another partner's open claim on the approved workload has a proof as new or "
     "newer.",
-    "This week when it is too old within 7 days or the workload is contested, this month within "
-    "30, else this quarter.",
-    "The day on which it gets too old; contested or too old already: 7 days after it was listed.",
+    f"This week when it is too old within {WEEK} days or the workload is contested, this month "
+    f"within {MONTH}, else this quarter.",
+    "The day on which it gets too old; contested or too old already: a week after it was listed.",
     "The claim has a newer proof, or it is decided.",
-    "Otherwise: once no other claim contests it.",
+    f"{_NO_LONGER} no other claim contests it.",
     60,
     30,
     (
@@ -196,10 +209,10 @@ CLOCK = Kind(
     "◷",
     "Do what a claim asks for before its clock runs out.",
     "A clock of a claim runs and the partner must act, or Microsoft is overdue and must be asked.",
-    "This week with 7 days left or fewer, this month with 30, else this quarter.",
-    "The last day of the clock; where it has passed, 7 days after it was listed.",
+    f"This week with {WEEK} days left or fewer, this month with {MONTH}, else this quarter.",
+    "The last day of the clock; where it has passed, a week after it was listed.",
     "The claim has entered another status.",
-    "Otherwise: once the clock has run out and nothing can be answered any more.",
+    f"{_NO_LONGER} the clock has run out and nothing can be answered any more.",
     30,
     0,
     ("{clock} by {clock_due}: claim {claim_id}", "{clock}: claim {claim_id}"),
@@ -213,9 +226,9 @@ DATA = Kind(
     "A partner holds workloads of the customer that are not reported in the last two months, have "
     "users but no paid seats, or more users than seats.",
     "This month where milestones are ahead, else none.",
-    "By urgency: 14 or 60 days after it was listed.",
+    f"By urgency: {DUE_DAYS[2]} or {DUE_DAYS[0]} days after it was listed.",
     "The figures are there and possible.",
-    "Otherwise: once nobody holds these workloads any more.",
+    f"{_NO_LONGER} nobody holds these workloads any more.",
     20,
     30,
     ("{finding}: {workloads}",),

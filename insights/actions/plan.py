@@ -77,7 +77,7 @@ class WeekPlan:
     """A plan. Money is in ten-thousandths of a US dollar.
 
     `chosen`: action_id, owner, place (1 first, by owner), due_on, is_must, minutes,
-    expected_usd_e4. `left_out`: action_id, why (code of REASONS), minutes, expected_usd_e4, the
+    expected_usd_e4. `left_out`: action_id, left_because (code of REASONS), minutes, expected_usd_e4, the
     most valuable first. `hours`: email, minutes, used_minutes, actions, expected_usd_e4.
     `shortfall`: share by which the best possible plan may be better, 0 where none is.
     """
@@ -132,9 +132,9 @@ def plan_week(
     person[kept] = choice.person
     chosen = _chosen(rows, person, staff, week=week, today=today)
     why[kept] = _why_not(knapsack, choice)
-    left = rows[person == NOBODY].assign(why=why[person == NOBODY])
+    left = rows[person == NOBODY].assign(left_because=why[person == NOBODY])
     left = left.sort_values(["expected_usd_e4", "action_id"], ascending=[False, True])
-    columns = ["action_id", "why", "minutes", "expected_usd_e4"]
+    columns = ["action_id", "left_because", "minutes", "expected_usd_e4"]
     return WeekPlan(
         week,
         chosen,

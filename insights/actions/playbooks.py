@@ -71,8 +71,34 @@ def clashes(playbooks: Mapping[str, Playbook]) -> list[str]:
 
 
 def playbooks_markdown(playbooks: Iterable[Playbook]) -> str:
-    """Return the playbooks as Markdown, in the order given."""
-    return "\n".join(_section(playbook) for playbook in playbooks)
+    """Return the document of playbooks as Markdown, in the order given."""
+    return "\n".join([_INTRODUCTION, *(_section(playbook) for playbook in playbooks)])
+
+
+_INTRODUCTION = """# Playbooks
+
+This page is made by `partner-insights docs` from the files in `data_access/playbooks`, one per
+playbook; the file's name is its code.
+
+A playbook says what to do step by step for a kind of action, for all workloads or for the ones that
+it names; the one that names the workload stands. The effort of an action is the sum of its steps.
+An admin can change a playbook on the page People; the text is checked as these files are, every
+change is kept with who made it and when, and the one that comes with the app can be taken back.
+
+```toml
+title = "Answer the claim"            # a text
+kind = "clock"                        # one of the kinds of actions
+workloads = "all"                     # or a list of codes, e.g. ["TEAMS", "EXO"]
+once_per_customer_days = 0            # days between two actions of it for one customer; 0: no cap
+most_open_per_owner = 50              # more are left to nobody
+
+[[steps]]
+code = "read"                         # stays the same: done steps are kept by it
+text = "Read what is asked for."
+minutes = 10
+link = "https://learn.microsoft.com/" # may be left out; only pages of microsoft.com
+```
+"""
 
 
 def _section(playbook: Playbook) -> str:

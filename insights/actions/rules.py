@@ -18,22 +18,19 @@ import pandas as pd
 from insights.actions.kinds import (
     CLAIM_AHEAD_DAYS,
     DUE_DAYS,
+    FEW_USERS,
     LEAST_CHANCE,
     LEAST_SEAT_POINTS,
+    MONTH,
+    NEXT_MONTHS,
+    SOON_MONTHS,
     USAGE_KINDS,
+    WEEK,
 )
 from insights.claim_clocks import claims_before
 from insights.program import Program
 
 PAIR = ["tenant_key", "workload_key"]
-
-FEW_USERS = 10
-"""So few missing users can be talked to one by one: this month."""
-
-SOON_MONTHS, NEXT_MONTHS = 2, 4
-"""Months to the expected one that make a push urgent this month, or this quarter."""
-
-WEEK, MONTH = 7, 30
 
 NUMBERS = (
     "milestone",

@@ -56,7 +56,7 @@ def seen_actions(
 
 
 def _named(ids: pd.Series, names: dict[str, str]) -> pd.Series:
-    return ids.map(names).fillna(ids).astype("str")
+    return ids.map(lambda one: names.get(one, one)).astype("str")
 
 
 def _names(connection: Connection, statement: Select[str, str]) -> dict[str, str]:

@@ -243,7 +243,7 @@ def _told(rows: pd.DataFrame, people: Mapping[str, str], today: date) -> pd.Data
     """Return the actions with their owners' names and their sentences."""
     records: list[dict[str, Any]] = rows.to_dict("records")  # type: ignore[assignment]
     return rows.assign(
-        owner_name=rows["owner"].map(people).fillna(rows["owner"]).astype("str"),
+        owner_name=rows["owner"].map(lambda one: people.get(one, one)).astype("str"),
         what=pd.Series([what_text(row) for row in records], index=rows.index, dtype="str"),
         why=pd.Series(
             ["; ".join(why_texts(row)) for row in records], index=rows.index, dtype="str"

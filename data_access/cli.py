@@ -17,11 +17,12 @@ from typing import Any
 import click
 
 from data_access import locations
+from data_access.commands.actions import actions, people
 from data_access.commands.digest import digest
 from data_access.commands.milestones import milestones
 from data_access.commands.rules import rules
 from data_access.commands.score import score
-from data_access.commands.shared import TerminalProgress, store_option
+from data_access.commands.shared import TerminalProgress, store_option, tell_if_ranking_is_due
 from data_access.commands.train import train
 from data_access.errors import InsightsError
 from data_access.types import ImportReport
@@ -77,6 +78,8 @@ def import_command(
             )
         finally:
             progress.end()
+        if not dry_run:
+            tell_if_ranking_is_due(opened, "this import")
     if as_json:
         click.echo(json.dumps([dataclasses.asdict(report) for report in reports], indent=2))
     else:
@@ -166,8 +169,10 @@ def docs(folder: Path) -> None:
         click.echo(path)
 
 
+main.add_command(actions)
 main.add_command(digest)
 main.add_command(milestones)
+main.add_command(people)
 main.add_command(rules)
 main.add_command(score)
 main.add_command(train)

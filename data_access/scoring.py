@@ -15,6 +15,7 @@ import pandas as pd
 from sqlalchemy import Connection, delete, insert
 
 from data_access import schema
+from data_access.action_refresh import refresh_actions
 from data_access.locks import OnWait, ranking_lock
 from data_access.predictions import Names, names_as_imported, predictions
 from data_access.ranking_panel import RankingInput, read_input
@@ -128,6 +129,7 @@ def _scored(store: Store, read: _Read, settings: RankingSettings, ranker: Ranker
     if read.worth is not None:
         ranker.progress("Writing the ranking", SCORED_SHARE)
         run_id = _kept(store, read, scored, verdicts, ranker, model_id)
+        refresh_actions(store, now=ranker.now, progress=ranker.part(WRITTEN_SHARE, 1.0))
     return ScoreResult(
         run_id=run_id,
         model_id=model_id,

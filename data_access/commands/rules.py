@@ -14,7 +14,7 @@ import click
 from click.core import ParameterSource
 
 from data_access import locations
-from data_access.commands.shared import TerminalProgress, store_option
+from data_access.commands.shared import TerminalProgress, store_option, tell_if_ranking_is_due
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -127,6 +127,7 @@ def _change(
             found = run(opened, changes, person)
         finally:
             progress.end()
+        tell_if_ranking_is_due(opened, "these rules")
     _show_changes(found)
     return changes
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from data_access import locations
+
+if TYPE_CHECKING:
+    from data_access.store import Store
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -41,3 +44,13 @@ class TerminalProgress:
         """Clear the line."""
         if self._last:
             click.echo("\r\x1b[K", err=True, nl=False)
+
+
+def tell_if_ranking_is_due(store: Store, since: str) -> None:
+    """Say on the error stream that the ranking is missing, or older than what was just done."""
+    from data_access.queries.ranking import is_due
+
+    with store.read() as connection:
+        if is_due(connection):
+            hint = f"The ranking is older than {since}: run partner-insights score"
+            click.echo(hint, err=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from sqlalchemy import ColumnElement, Connection, Select, false, func, select
 
+from data_access.queries.ranking import RunFacts, newest_run
 from data_access.schema import (
     import_batch,
     import_problem,
@@ -23,7 +24,7 @@ BATCHES_SHOWN = 500
 
 def store_status(store: Store) -> dict[str, str | int | bool | None]:
     """Return what a store is and holds: its URL, numbers of rows, first and last month, the
-    newest import and how many quarantined rows are open."""
+    newest import, how many quarantined rows are open, and what is ranked."""
     with store.read() as connection:
         counts = {
             "tenants": _count(connection, select(func.count()).select_from(tenant)),
@@ -38,6 +39,7 @@ def store_status(store: Store) -> dict[str, str | int | bool | None]:
             select(func.min(usage.c.month), func.max(usage.c.month))
         ).one()
         newest = connection.scalar(select(func.max(import_batch.c.imported_at)))
+        run = newest_run(connection)
     return {
         "store": store.url,
         "is_demo": store.is_demo,
@@ -45,6 +47,19 @@ def store_status(store: Store) -> dict[str, str | int | bool | None]:
         "first_month": None if first is None else month_code(first),
         "last_month": None if last is None else month_code(last),
         "last_import": None if newest is None else newest.isoformat(timespec="seconds"),
+        **_ranking(run),
+    }
+
+
+def _ranking(run: RunFacts | None) -> dict[str, str | int | bool | None]:
+    """Return what the ranking is of, by which model, and whether something is newer."""
+    return {
+        "ranked_as_of": None if run is None else month_code(run.as_of),
+        "ranked_at": None if run is None else run.scored_at.isoformat(timespec="seconds"),
+        "ranked_pairs": None if run is None else run.pairs,
+        "model": None if run is None else run.model_id,
+        "ranking_is_stale": None if run is None else run.is_stale,
+        "ranking_stale_why": None if run is None else run.stale_why or None,
     }
 
 

@@ -10,9 +10,16 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 from sqlalchemy import Connection, Row, func, select
 
-from data_access.milestone_marts import last_run
 from data_access.program_store import rules_hash
-from data_access.schema import import_batch, model_said, model_version, score_run, tenant, workload
+from data_access.schema import (
+    import_batch,
+    milestone_run,
+    model_said,
+    model_version,
+    score_run,
+    tenant,
+    workload,
+)
 from insights.months import month_label
 from insights.ranking.verdicts import Verdict, verdicts_of
 
@@ -67,16 +74,30 @@ def newest_run(connection: Connection) -> RunFacts | None:
     )
 
 
+def is_due(connection: Connection) -> bool:
+    """Return whether there is something to rank that the newest scoring does not know."""
+    if _judged_as_of(connection) is None:
+        return False
+    known = newest_run(connection)
+    return known is None or known.is_stale
+
+
 def _stale_why(connection: Connection, run: Row[Any]) -> str:
     """Return in a sentence what is newer than a run, '' for nothing."""
-    judged = last_run(connection)
-    if judged is not None and judged.as_of != run.as_of:
-        return f"The newest complete month is {month_label(judged.as_of)}."
+    judged = _judged_as_of(connection)
+    if judged is not None and judged != run.as_of:
+        return f"The newest complete month is {month_label(judged)}."
     if (connection.scalar(select(func.max(import_batch.c.batch_id))) or 0) > run.batch_id:
         return "Files were brought in since."
     if rules_hash(connection) != run.rules_hash:
         return "The programme rules were changed since."
     return ""
+
+
+def _judged_as_of(connection: Connection) -> int | None:
+    """Return the newest complete month, of which milestones are judged; None without usage."""
+    judged = milestone_run
+    return connection.scalar(select(judged.c.as_of).order_by(judged.c.run_id.desc()).limit(1))
 
 
 def model_versions(connection: Connection) -> pd.DataFrame:

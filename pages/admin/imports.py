@@ -2,7 +2,15 @@ import streamlit as st
 
 from insights.exports.quarantine import mendable_csv
 from insights.views import imports as views
-from pages.shared import cached, headings, importing, scope_bar, states, store_access
+from pages.shared import (
+    cached,
+    headings,
+    importing,
+    ranking_state,
+    scope_bar,
+    states,
+    store_access,
+)
 from pages.shared.downloads import file_stem
 from pages.shared.import_reports import show_reports
 from pages.shared.tables import show_table
@@ -50,6 +58,8 @@ else:
         show_reports(reports, key="checked")
         if st.button("Import", key="imports_import", icon=":material/upload_file:"):
             importing.import_now(files, tenant_id)
+
+ranking_state.stale_banner(scope)
 
 # 2. What was brought in
 headings.header("History")

@@ -11,7 +11,7 @@ import streamlit as st
 from data_access.errors import InsightsError
 from data_access.import_store import store_for_import
 from data_access.types import ImportReport
-from pages.shared import cached, store_access
+from pages.shared import cached, ranking_state, store_access
 from pages.shared.states import show_failure
 from pages.shared.text import plain
 
@@ -102,6 +102,8 @@ def _run(files: Sequence[UploadedFile], tenant_id: str, *, dry_run: bool) -> Rep
                 progress=show,
                 on_wait=wait_for,
             )
+            if not dry_run:
+                ranking_state.rank_if_due(store, "local user")
     except InsightsError as error:
         show_failure(error)
         return None

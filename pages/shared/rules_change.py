@@ -21,7 +21,7 @@ from insights.views.rule_changes import (
     figure_changes,
     program_changes,
 )
-from pages.shared import cached, scope_bar
+from pages.shared import cached, ranking_state, scope_bar
 from pages.shared.states import show_failure
 from pages.shared.tables import show_table
 from pages.shared.text import plain
@@ -121,6 +121,7 @@ def _activate(changes: Changes, *, said: str) -> None:
     """Put the changes in force and show the page anew, which then says so."""
     with _explained(), _told("Judging every milestone") as person:
         rules_change.activate(cached.store(), changes, person)
+        ranking_state.rank_if_due(cached.store(), person.who)
         st.session_state[_DONE] = said
         st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
         st.session_state.pop(_PREVIEW, None)

@@ -9,7 +9,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from data_access import locations
+from data_access import jobs, locations
 
 ROOT = Path(__file__).parents[2]
 
@@ -20,6 +20,7 @@ OpenPage = Callable[..., AppTest]
 def shown_store(sqlite_store, monkeypatch):
     """An empty store that the app shows; fill it before opening a page."""
     monkeypatch.setenv(locations.STORE_VARIABLE, sqlite_store.url)
+    monkeypatch.setenv(jobs.JOBS_VARIABLE, "off")  # no process outlives its test
     yield sqlite_store
     st.cache_data.clear()
     st.cache_resource.clear()

@@ -108,7 +108,8 @@ _CARDS = """<div class="cards">
 {{ line(card) }}
 {% if card.note %}<div class="quiet">{{ card.note }}</div>{% endif %}</div>
 {% endfor %}</div>"""
-_CHART = """<figure{% if height <= 220 %} class="small"{% endif %}><figcaption>{{ item.takeaway }}</figcaption>
+_CHART = """<figure{% if height <= 220 %} class="small"{% endif %}>
+<figcaption>{{ item.takeaway }}</figcaption>
 <div class="plot" id="{{ place }}" role="img" aria-label="{{ item.takeaway }}"
  style="height:{{ height }}px"></div>
 <noscript><p class="quiet">The chart needs JavaScript; its figures are in the tables.</p></noscript>

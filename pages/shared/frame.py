@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
@@ -14,6 +15,7 @@ from pages.shared import (
     links,
     page_record,
     scope_bar,
+    sharing,
     states,
     store_access,
     url_state,
@@ -67,7 +69,7 @@ def _show(
                 cached.use_store(store_access.past_store(store, moment))
                 options = scope_bar.look_back(options)
                 _show_past(options.names["stood"][str(moment)])
-            scope_bar.show(name, options)
+            scope_bar.show(name, options, tools=partial(sharing.show_sharing, name))
     with body:
         if options is None and name not in NEED_NO_DATA:
             states.stop_at_empty_store()

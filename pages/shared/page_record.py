@@ -75,14 +75,15 @@ def begin() -> PageRecord:
     return record
 
 
-def _record() -> PageRecord:
+def current() -> PageRecord:
+    """Return the record of this run, which the page may still be filling."""
     record: PageRecord = st.session_state.setdefault(RECORD, PageRecord())
     return record
 
 
 def note_heading(markdown: str, level: int) -> None:
     """Note a heading."""
-    notes = _record().notes
+    notes = current().notes
     notes[f"heading {len(notes)}"] = Heading(unmarked(markdown), level)
 
 
@@ -91,23 +92,23 @@ def note_words(markdown: str) -> None:
     for line in markdown.split("\n"):
         text = unmarked(line)
         if text:
-            _record().notes[f"words {text}"] = Words(text)
+            current().notes[f"words {text}"] = Words(text)
 
 
 def note_cards(cards: Sequence[Card], *, key: str) -> None:
     """Note a row of headline numbers."""
     if cards:
-        _record().notes[f"cards {key}"] = Cards(tuple(cards))
+        current().notes[f"cards {key}"] = Cards(tuple(cards))
 
 
 def note_chart(figure: Any, *, key: str, alt: str) -> None:  # noqa: ANN401 - plotly's Figure
     """Note a figure."""
-    _record().notes[f"chart {key}"] = Chart(key, alt, figure)
+    current().notes[f"chart {key}"] = Chart(key, alt, figure)
 
 
 def note_table(rows: pd.DataFrame, columns: Sequence[Column], *, key: str, alt: str) -> None:
     """Note a table."""
-    _record().notes[f"table {key}"] = Table(key, alt, rows, tuple(columns))
+    current().notes[f"table {key}"] = Table(key, alt, rows, tuple(columns))
 
 
 def note_download(
@@ -122,7 +123,7 @@ def note_download(
     It belongs to the last table with these columns. A download of what is shown otherwise, such
     as the figures of a chart, is a table of its own.
     """
-    notes, asked = _record().notes, tuple(columns)
+    notes, asked = current().notes, tuple(columns)
     read_all = None if isinstance(rows, pd.DataFrame) else rows
     for key, note in reversed(notes.items()):
         if isinstance(note, Table) and note.columns == asked and not note.title:
@@ -136,7 +137,7 @@ def note_download(
 
 def share_instead(report: PageReport) -> None:
     """Make a report the one that is shared from this page."""
-    _record().instead = report
+    current().instead = report
 
 
 def unmarked(markdown: str) -> str:

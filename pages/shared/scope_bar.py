@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -50,6 +50,7 @@ IGNORED_FILTERS: Mapping[str, Mapping[str, str]] = {
     "alerts": dict.fromkeys(("cmp", "asof"), _AS_IMPORTED),
     "associations": dict.fromkeys(("per", "cmp", "asof"), _AS_OF_TODAY),
     "recommended_actions": dict.fromkeys(("per", "cmp", "asof"), _AS_WORKED),
+    "weekly_plan": dict.fromkeys(("per", "cmp", "asof"), _AS_WORKED),
 }
 """Filters that a page does not use, by page and key, with the reason that is shown."""
 
@@ -137,22 +138,26 @@ def past_moment(page: str) -> int | None:
     return None if chosen is None or page in PRESENT_ONLY else int(chosen)
 
 
-def show(page: str, options: ScopeOptions) -> None:
-    """Draw the bar for a page."""
+def show(page: str, options: ScopeOptions, *, tools: Callable[[], None]) -> None:
+    """Draw the bar for a page; `tools` draws what stands at its end, such as sharing."""
     if page in PRESENT_ONLY and scope_state.chosen("stood"):
         st.caption("This page shows the present; only figures can be shown as they stood.")
     if page in PAGES_WITHOUT_FILTERS:
-        st.caption(PAGES_WITHOUT_FILTERS[page])
+        with st.container(horizontal=True, vertical_alignment="center", key="scope_none"):
+            st.caption(PAGES_WITHOUT_FILTERS[page], width="content")
+            tools()
         return
     ignored = IGNORED_FILTERS.get(page, {})
     with st.container(key="scope_bar", gap="xsmall"):
-        _filter_row(options, ignored)
+        _filter_row(options, ignored, tools)
         _chip_row(options, ignored)
         for reason in dict.fromkeys(ignored.values()):
             st.caption(reason)
 
 
-def _filter_row(options: ScopeOptions, ignored: Mapping[str, str]) -> None:
+def _filter_row(
+    options: ScopeOptions, ignored: Mapping[str, str], tools: Callable[[], None]
+) -> None:
     # Two fields of these widths fit beside each other on a phone of 390 pixels.
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         _single("per", options, ignored, width=168)
@@ -164,6 +169,7 @@ def _filter_row(options: ScopeOptions, ignored: Mapping[str, str]) -> None:
             _find_customer()
         with st.popover("Views", icon=":material/bookmark:", key="scope_views"):
             saved_views.show_saved_views(current_scope())
+        tools()
 
 
 def _more_label() -> str:

@@ -18,6 +18,7 @@ ASSOCIATIONS = "pages/incentives/associations.py"
 ALERTS = "pages/incentives/alerts.py"
 CLAIM_ASSISTANT = "pages/incentives/claim_assistant.py"
 RECOMMENDED_ACTIONS = "pages/growth/recommended_actions.py"
+WEEKLY_PLAN = "pages/growth/weekly_plan.py"
 DATA_HEALTH = "pages/trust/data_health.py"
 DEFINITIONS = "pages/trust/definitions.py"
 IMPORTS = "pages/admin/imports.py"
@@ -36,6 +37,7 @@ PAGES = (
     ALERTS,
     CLAIM_ASSISTANT,
     RECOMMENDED_ACTIONS,
+    WEEKLY_PLAN,
     DATA_HEALTH,
     DEFINITIONS,
     IMPORTS,

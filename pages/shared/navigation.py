@@ -21,7 +21,10 @@ SECTIONS: dict[str, tuple[tuple[str, str], ...]] = {
         (links.ALERTS, "Alerts"),
         (links.CLAIM_ASSISTANT, "Claim assistant"),
     ),
-    "Growth": ((links.RECOMMENDED_ACTIONS, "Recommended actions"),),
+    "Growth": (
+        (links.RECOMMENDED_ACTIONS, "Recommended actions"),
+        (links.WEEKLY_PLAN, "Weekly plan"),
+    ),
     "Trust": ((links.DATA_HEALTH, "Data health"), (links.DEFINITIONS, "Definitions")),
     "Admin": (
         (links.IMPORTS, "Imports"),

@@ -54,7 +54,7 @@ def owners(found):
 
 
 def reasons(found):
-    return dict(zip(found.left_out["action_id"], found.left_out["why"], strict=True))
+    return dict(zip(found.left_out["action_id"], found.left_out["left_because"], strict=True))
 
 
 def test_best_value_that_fits_is_chosen_not_the_best_value_per_hour():

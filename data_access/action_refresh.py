@@ -41,7 +41,7 @@ from insights.actions.identity import (
     is_for_workload,
     plan_update,
 )
-from insights.actions.kinds import LIVE
+from insights.actions.kinds import LIVE, OWN
 from insights.actions.playbooks import Playbook
 
 NUMBERS = (
@@ -125,7 +125,8 @@ def _written(
         created_on=stored["created_at"].dt.tz_localize(None).dt.normalize(),
     )
     caps = {code: book.once_per_customer_days for code, book in books.items()}
-    plan = plan_update(found.rows, found.standing, known, goals=goals, caps=caps, today=now.date())
+    ruled = known[known["kind"] != OWN.code]  # no rule lists or closes what people add by hand
+    plan = plan_update(found.rows, found.standing, ruled, goals=goals, caps=caps, today=now.date())
     people = pd.read_sql(select(person), connection).astype({"is_active": "bool"})
     run = _Run(connection, found, Owners.of(people, stored, books), hands, now)
     run.create(plan.create)

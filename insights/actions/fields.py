@@ -84,6 +84,7 @@ def _names(value: list[str]) -> str:
 
 
 _FORMS: dict[str, Callable[[Any], str]] = {
+    "text": str,
     "workload": str,
     "workloads": _names,
     "milestone": lambda value: f"{int(value)}%",

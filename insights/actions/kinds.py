@@ -235,7 +235,23 @@ DATA = Kind(
     ("{finding_why}", "newest report of {month}", "{users} of {units} seats"),
 )
 
-KINDS: tuple[Kind, ...] = (CLOCK, CLAIM, PROOF, RECOVER, UNBLOCK, ONBOARD, ACTIVATE, DATA)
+OWN = Kind(
+    "own",
+    "Own task",
+    "✚",
+    "Keep what people decide to do themselves in the same list.",
+    "Somebody adds it by hand, in their own words.",
+    "None.",
+    "The day that the person sets.",
+    "Nothing closes it by itself.",
+    "It ends when somebody says so.",
+    30,
+    0,
+    ("{text}",),
+    ("added by hand",),
+)
+
+KINDS: tuple[Kind, ...] = (CLOCK, CLAIM, PROOF, RECOVER, UNBLOCK, ONBOARD, ACTIVATE, DATA, OWN)
 """All kinds. Of recover, unblock, onboard and activate a workload has one: the first that holds."""
 
 KINDS_BY_CODE: dict[str, Kind] = {kind.code: kind for kind in KINDS}

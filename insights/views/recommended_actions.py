@@ -62,38 +62,39 @@ _CHANCE_HELP = (
 )
 _EXPECTED_HELP = f"Chance times value. {EXAMPLE_HELP}"
 _LEADING = (
-    Column("status_label", "Status", is_pinned=True, width=120),
-    Column("what", "What to do", width=450),
-    Column("tenant_name", "Customer", width=180),
+    Column("status_label", "Status", is_pinned=True, width=112),
+    Column("what", "What to do", width=420),
+    Column("tenant_name", "Customer", width=160),
 )
 _WORTH = (
-    Column("chance", "Chance", help=_CHANCE_HELP, width=110),
-    Column("value_usd_e4", "Value", "money", help=EXAMPLE_HELP),
-    Column("expected_usd_e4", "Expected", "money", help=_EXPECTED_HELP),
+    Column("chance", "Chance", help=_CHANCE_HELP, width=90),
+    Column("value_usd_e4", "Value", "money", help=EXAMPLE_HELP, width=85),
+    Column("expected_usd_e4", "Expected", "money", help=_EXPECTED_HELP, width=90),
 )
+_OWNER = Column("owner_name", "Owner", width=140)
 _REST = (
     Column("kind_label", "Kind", width=190),
     Column("workload_short", "Workload"),
-    Column("partner_name", "Partner"),
+    Column("partner_name", "Partner", width=180),
     Column("why", "Why", is_wide=True),
     Column("basis_label", "Basis", help="What the chance rests on, with the model's version."),
     Column("example", "Rate", help=EXAMPLE_HELP),
 )
-COLUMNS = (
-    *_LEADING,
-    Column("due_words", "Due", width=165, help="Overdue ones are marked with !"),
-    Column("urgency_label", "Urgency", width=120),
-    Column("owner_name", "Owner", width=140),
+_LIVE_REST = (
+    Column("due_words", "Due", width=160, help="Overdue ones are marked with !"),
+    Column("urgency_label", "Urgency", width=115),
     *_WORTH,
+    _OWNER,
     *_REST,
 )
+COLUMNS = (*_LEADING, *_LIVE_REST)
 """Columns of live actions on screen."""
 
 ENDED_COLUMNS = (
     *_LEADING,
     Column("result", "Outcome or reason", width=200),
     Column("ended_at", "Ended", "moment", help="UTC"),
-    Column("owner_name", "Owner", width=140),
+    _OWNER,
     *_WORTH,
     *_REST,
 )
@@ -111,7 +112,7 @@ FILE_COLUMNS = (
 WEEK_COLUMNS = (
     Column("due_words", "Due", is_pinned=True, width=150),
     *_LEADING[1:],
-    Column("owner_name", "Owner", width=140),
+    _OWNER,
     Column("expected_usd_e4", "Expected", "money", help=_EXPECTED_HELP),
     Column("status_label", "Status", width=120),
     Column("kind_label", "Kind", width=190),

@@ -4,6 +4,7 @@ from insights.views import recommended_actions as views
 from pages.shared import action_edit, action_frames, scope_bar, states, url_state
 from pages.shared.action_detail import show_detail
 from pages.shared.action_list import asked, rows_of_tab, show_list, show_me, show_said
+from pages.shared.action_new import show_new
 
 # 1. Scope and filters, and who works here
 scope, filters = scope_bar.current_scope(), scope_bar.current_filters()
@@ -11,6 +12,7 @@ names = action_frames.names_of(action_frames.people())
 with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
     st.title("Recommended actions", width="content")
     me = show_me(names)
+    show_new(scope, names, me)
 show_said()
 
 # 2. The one that is open

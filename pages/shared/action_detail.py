@@ -91,7 +91,7 @@ def _show_ways(view: ActionDetail, me: str) -> None:
         show_take(view.row, me, key="ac")
         _snooze(view)
         _dismiss(view)
-    show_done(view.row, key="ac", note_key=action_edit.widget("note", view.row["action_id"]))
+    show_done(view.row, key="ac")
 
 
 def show_take(row: Mapping[str, Any], me: str, *, key: str) -> None:
@@ -114,7 +114,7 @@ def show_take(row: Mapping[str, Any], me: str, *, key: str) -> None:
         )
 
 
-def show_done(row: Mapping[str, Any], *, key: str, note_key: str = "") -> None:
+def show_done(row: Mapping[str, Any], *, key: str) -> None:
     """Draw one button per outcome: a click ends the action as done."""
     st.markdown("**Done, with this outcome:**")
     with st.container(horizontal=True, gap="xsmall"):
@@ -127,7 +127,6 @@ def show_done(row: Mapping[str, Any], *, key: str, note_key: str = "") -> None:
                     dict(row),
                     {"status": "done", "outcome": outcome.code},
                     f"Done: {outcome.label}.",
-                    note_key,
                 ),
             )
 
@@ -201,8 +200,7 @@ def _dismiss(view: ActionDetail) -> None:
 def _end(row: Mapping[str, Any], key: str) -> None:
     reason = DISMISS_REASONS_BY_CODE[st.session_state[key]]
     changes = {"status": "dismissed", "status_reason": reason.code}
-    note_key = action_edit.widget("note", str(row["action_id"]))
-    action_edit.change(row, changes, f"Dismissed: {reason.effect}.", note_key)
+    action_edit.change(row, changes, f"Dismissed: {reason.effect}.")
 
 
 # --- the form -------------------------------------------------------------------------------------

@@ -145,17 +145,12 @@ def save_form(action_id: str, version: int | None = None) -> None:
 # --- one click ------------------------------------------------------------------------------------
 
 
-def change(
-    action: Mapping[str, Any], changes: Mapping[str, Any], said: str, note_key: str = ""
-) -> None:
+def change(action: Mapping[str, Any], changes: Mapping[str, Any], said: str) -> None:
     """Make one change of an action as it was shown, and offer to undo it; in callbacks only."""
     action_id, version = str(action["action_id"]), int(action["version"])
-    note = str(st.session_state.get(note_key) or "").strip()
-    after = _written(action_id, version, changes, note=note)
+    after = _written(action_id, version, changes)
     if after is None:
         return
-    if note_key:
-        st.session_state[note_key] = ""
     _keep_form_up(action_id, version, after, changes)
     undo = {action_id: undoing(action, changes)}
     _say(Said(said, undo=undo, versions={action_id: after}))
@@ -227,6 +222,11 @@ def undo() -> None:
             return
         _keep_form_up(action_id, version, after, changes)
     _say(Said("Taken back."))
+
+
+def say(words: str) -> None:
+    """Say that something went well."""
+    _say(Said(words))
 
 
 def say_refused(words: str) -> None:

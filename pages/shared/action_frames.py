@@ -12,6 +12,7 @@ import pandas as pd
 
 from data_access import actions_store, people_store, playbook_store
 from data_access.actions_store import ActionsOf
+from data_access.queries import ranking
 from data_access.types import Filters, Scope
 from insights.actions.kinds import ENDED, LIVE
 from insights.actions.playbooks import Playbook
@@ -79,7 +80,7 @@ def playbooks() -> dict[str, Playbook]:
 
 def is_ranked() -> bool:
     """Return whether the portfolio was ever scored, so that there can be recommended actions."""
-    return True
+    return cached.read(ranking.newest_run) is not None
 
 
 def _told(scope: Scope, of: ActionsOf, statuses: tuple[str, ...]) -> pd.DataFrame:
@@ -89,4 +90,5 @@ def _told(scope: Scope, of: ActionsOf, statuses: tuple[str, ...]) -> pd.DataFram
 
 def _shows() -> str:
     """Return how exact the record of the 90 day model lets a chance be."""
-    return "band"
+    run = cached.read(ranking.newest_run)
+    return "band" if run is None else run.verdicts[DAYS_90].shows

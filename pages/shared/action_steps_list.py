@@ -30,6 +30,7 @@ def show_steps(row: Mapping[str, Any], playbook: Playbook) -> None:
         st.checkbox(
             f"{plain(step.text)} ({step.minutes} min){link}",
             key=key,
+            wrap=True,
             on_change=action_edit.mark_step,
             args=(action_id, step.code, key),
         )

@@ -45,10 +45,12 @@ class Heading:
 class PageRecord:
     """The notes of one run by their keys, in the order in which the page drew them.
 
-    `instead` is a report that is shared in place of what was noted.
+    `stamp` is that of the run, None where nothing can be shared; `instead` is a report that is
+    shared in place of what was noted.
     """
 
     notes: dict[str, Heading | Item] = field(default_factory=dict)
+    stamp: PageStamp | None = None
     instead: PageReport | None = None
 
     def report(self, stamp: PageStamp) -> PageReport:

@@ -39,6 +39,7 @@ FORMATS = (
 def show_sharing(page: str) -> None:
     """Draw the menu that gives this page, as it is shown, as a file."""
     stamp, record = page_stamp(page), page_record.current()
+    record.stamp = stamp
     with st.popover("Share", icon=":material/ios_share:", key="share"):
         st.caption("This page as it is shown, with its filters, date and definitions:")
         show_formats(partial(_report, record, stamp), name=page)

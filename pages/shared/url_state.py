@@ -21,7 +21,8 @@ LATEST_YEARS = 50
 DIGITS = 6
 """Digits of a number that a link may carry."""
 
-_KEPT = "url_state_kept"
+KEPT = "url_state_kept"
+"""Session key of what each key of the address held, for the keys that were ever asked for."""
 
 ARRIVED = "arrived"
 """Session key of whether this run is the first one on its page since another page was shown."""
@@ -33,7 +34,7 @@ def values_in_address(key: str) -> tuple[str, ...]:
     On the first run after another page was shown, and without any in the address, these are the
     values that the page was left with; the address gets them back.
     """
-    kept: dict[str, list[str]] = st.session_state.setdefault(_KEPT, {})
+    kept: dict[str, list[str]] = st.session_state.setdefault(KEPT, {})
     values = list(dict.fromkeys(one for one in st.query_params.get_all(key) if one))
     if not values and st.session_state.get(ARRIVED) and kept.get(key):
         values = kept[key]

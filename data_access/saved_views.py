@@ -18,21 +18,32 @@ LONGEST_QUERY = 4_000
 
 
 def saved_views(store: Store, scope: Scope) -> pd.DataFrame:
-    """Return every saved view, the viewer's own first, then by name.
+    """Return the viewer's own saved views and those of the team, own first, then by name.
 
-    Columns: view_id, name, page, query, owner, saved_at, is_own. A view holds no figures, only
-    which filters to set, so the team may see each other's.
+    Columns: view_id, name, page, query, owner, saved_at, is_team, is_own. A view holds no figures,
+    only which filters to set; what one sees in it is decided when it is opened.
     """
     is_own = (saved_view.c.owner == scope.who).label("is_own")
-    statement = select(saved_view, is_own).order_by(is_own.desc(), saved_view.c.name)
+    statement = (
+        select(saved_view, is_own)
+        .where(is_own | saved_view.c.is_team)
+        .order_by(is_own.desc(), saved_view.c.name)
+    )
     with store.app_read() as connection:
         return pd.read_sql(statement, connection)
 
 
-def save_view(
-    store: Store, scope: Scope, *, name: str, page: str, query: str, now: datetime
+def save_view(  # noqa: PLR0913 - a view's parts
+    store: Store,
+    scope: Scope,
+    *,
+    name: str,
+    page: str,
+    query: str,
+    now: datetime,
+    is_team: bool = False,
 ) -> str:
-    """Save a view under a name of the viewer's own and return its id.
+    """Save a view under a name of the viewer's own, for them or for the team; return its id.
 
     A view of the same owner and name is replaced. Raises InsightsError for an empty or very
     long name, or a query string that is too long.
@@ -42,7 +53,7 @@ def save_view(
         raise InsightsError(f"A view needs a name of 1 to {LONGEST_NAME} letters.")
     if len(query) > LONGEST_QUERY:
         raise InsightsError("This view has too many filters to save.", "Choose fewer values.")
-    values = {"page": page, "query": query, "saved_at": now}
+    values = {"page": page, "query": query, "saved_at": now, "is_team": is_team}
     own = (saved_view.c.owner == scope.who) & (saved_view.c.name == name)
     view_id = uuid.uuid4().hex
     with store.app_write() as connection:
@@ -52,6 +63,13 @@ def save_view(
             saved_view.insert().values(view_id=view_id, name=name, owner=scope.who, **values)
         )
     return view_id
+
+
+def set_team(store: Store, scope: Scope, view_id: str, *, is_team: bool) -> None:
+    """Give one of the viewer's own views to the team, or take it back; others' stay as they are."""
+    mine = (saved_view.c.view_id == view_id) & (saved_view.c.owner == scope.who)
+    with store.app_write() as connection:
+        connection.execute(update(saved_view).where(mine).values(is_team=is_team))
 
 
 def delete_view(store: Store, scope: Scope, view_id: str) -> None:

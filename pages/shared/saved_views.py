@@ -16,13 +16,19 @@ from pages.shared import cached, links, scope_state
 from pages.shared.text import plain
 
 _NAME = "views_name"
+_FOR_TEAM = "views_for_team"
+_GIVE = "Only you see it; press to give it to the team"
+_TAKE_BACK = "The team sees it; press to keep it to yourself"
 
 
 def show_saved_views(scope: Scope) -> None:
-    """Draw the list of saved views, the viewer's own first, and the field that saves one more."""
+    """Draw saved views, the viewer's own and the team's, and the field that saves one more."""
     views = saved_views.saved_views(cached.store(), scope)
-    for view in views.to_dict("records"):
-        _show_view(scope, view)
+    for title, group in (("Mine", views[views["is_own"]]), ("Team", views[~views["is_own"]])):
+        if not group.empty:
+            st.markdown(f"**{title}**")
+        for view in group.to_dict("records"):
+            _show_view(scope, view)
     if views.empty:
         st.caption("No view is saved yet.")
     st.text_input(
@@ -31,6 +37,7 @@ def show_saved_views(scope: Scope) -> None:
         max_chars=saved_views.LONGEST_NAME,
         placeholder="e.g. Teams in Germany",
     )
+    st.toggle("For the team", key=_FOR_TEAM, help="Everybody may open it; only you can change it.")
     st.button("Save view", key="views_save", on_click=_save, args=(scope,))
 
 
@@ -46,6 +53,16 @@ def _show_view(scope: Scope, view: Mapping[Hashable, Any]) -> None:
             width="stretch",
         )
         if view["is_own"]:
+            st.button(
+                "Team" if view["is_team"] else "Personal",
+                key=f"view_team_{view['view_id']}",
+                help=_TAKE_BACK if view["is_team"] else _GIVE,
+                icon=":material/group:" if view["is_team"] else ":material/person:",
+                on_click=saved_views.set_team,
+                args=(cached.store(), scope, str(view["view_id"])),
+                kwargs={"is_team": not view["is_team"]},
+                type="tertiary",
+            )
             st.button(
                 "✕",
                 key=f"view_delete_{view['view_id']}",
@@ -76,12 +93,13 @@ def _save(scope: Scope) -> None:
             page=st.session_state[links.CURRENT_PAGE],
             query=current_query(),
             now=datetime.now(UTC),
+            is_team=bool(st.session_state[_FOR_TEAM]),
         )
     except InsightsError as error:
         st.toast(plain(error), icon=":material/warning:")
         return
     st.toast("View saved.", icon=":material/bookmark:")
-    st.session_state[_NAME] = ""
+    st.session_state[_NAME], st.session_state[_FOR_TEAM] = "", False
 
 
 def _open(page: str, query: str) -> None:

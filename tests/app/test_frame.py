@@ -119,6 +119,20 @@ def test_a_saved_view_brings_its_filters_back(open_page):
     assert (filters.partner_id, filters.workloads) == ("p1", ("TEAMS",))
 
 
+@pytest.mark.usefixtures("three_tenants")
+def test_a_view_saved_for_the_team_can_be_taken_back(open_page):
+    page = open_page()
+    page.text_input(key="views_name").set_value("All of us")
+    page.toggle(key="views_for_team").set_value(True)
+    page.button(key="views_save").click().run()
+    assert "**Mine**" in [each.value for each in page.markdown]
+    [given] = [button for button in page.button if button.label == "Team"]
+    given.click().run()
+    assert [button.label for button in page.button if button.key.startswith("view_team_")] == [
+        "Personal"
+    ]
+
+
 def test_page_keys_and_filter_keys_do_not_collide():
     keys = [spec.key for spec in scope_state.FILTERS]
     assert len(keys) == len(set(keys))

@@ -78,7 +78,8 @@ class WeekPlan:
 
     `chosen`: action_id, owner, place (1 first, by owner), due_on, is_must, minutes,
     expected_usd_e4. `left_out`: action_id, left_because (code of REASONS), minutes,
-    expected_usd_e4, the most valuable first. `hours`: email, minutes, used_minutes, actions, expected_usd_e4.
+    expected_usd_e4, the most valuable first. `hours`: email, minutes, used_minutes, actions,
+    expected_usd_e4.
     `shortfall`: share by which the best possible plan may be better, 0 where none is.
     """
 

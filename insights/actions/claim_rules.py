@@ -132,19 +132,20 @@ def _one_each(rows: pd.DataFrame, key: list[str], facts: ClaimFacts) -> pd.DataF
     first = told.drop_duplicates(key).merge(
         every.rename("workload_keys").reset_index(), on=key, how="left"
     )
-    several = first["workload_keys"].str.len() > 1
+    several = first["workload_keys"].map(len) > 1
     return first.assign(workload_key=first["workload_key"].mask(several, 0)).reset_index(drop=True)
 
 
 def _since(what: str | pd.Series, claims: pd.Series, days: pd.Series) -> pd.Series:
     """Return what is about a claim since a day: the same again later is something else."""
-    day = days.dt.strftime("%Y-%m-%d").fillna("unsigned")
+    day = pd.to_datetime(days).dt.strftime("%Y-%m-%d").astype("str").fillna("unsigned")
     told: pd.Series = claims.astype("str") + " " + day + " " + what
     return told
 
 
 def _short(reasons: pd.Series) -> pd.Series:
     """Return reasons that fit: a longer one keeps its start and a digest of the whole."""
+    reasons = reasons.astype("str")  # no rows at all have no type of their own
     fits = reasons.str.len() <= LONGEST_REASON
     return reasons.where(fits, reasons.map(_digested))
 

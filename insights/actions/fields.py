@@ -58,7 +58,9 @@ def _users(value: float) -> str:
 
 def _pace(value: float) -> str:
     users = round(value)
-    return f"{users:+,} users" if users else "no change in users"
+    if not users:
+        return "no more users"
+    return f"{users:+,} user{'' if abs(users) == 1 else 's'}"
 
 
 def _points(value: float) -> str:

@@ -199,7 +199,7 @@ PROOF = Kind(
         "signed on {signed}, {age} ago",
         "good for a claim until {valid_until}",
         "too old for a claim since {was_due}",
-        "another partner claims the same workload",
+        "another partner's open claim has a proof of {rival_signed}",
         "the claim is {claim_status}",
     ),
 )

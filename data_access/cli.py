@@ -19,6 +19,7 @@ import click
 from data_access import locations
 from data_access.commands.actions import actions, people
 from data_access.commands.digest import digest
+from data_access.commands.evaluate import evaluate
 from data_access.commands.milestones import milestones
 from data_access.commands.rules import rules
 from data_access.commands.score import score
@@ -171,6 +172,7 @@ def docs(folder: Path) -> None:
 
 main.add_command(actions)
 main.add_command(digest)
+main.add_command(evaluate)
 main.add_command(milestones)
 main.add_command(people)
 main.add_command(rules)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,11 +14,11 @@ from sqlalchemy import Connection, insert, select
 from data_access import schema
 from data_access.locks import Holder, OnWait, import_lock, ranking_lock
 from data_access.ranking_panel import RankingInput, read_input
+from data_access.ranking_report import report_of, said_first
 from data_access.ranking_settings import RankingSettings
 from data_access.store import Store
 from data_access.types import Progress, no_progress
-from insights.panel import Bools
-from insights.ranking.facts import features_hash, from_json, to_json
+from insights.ranking.facts import UnknownFactsError, features_hash, from_json, to_json
 from insights.ranking.scoring import Trained, train
 from insights.ranking.verdicts import verdicts_of
 
@@ -66,16 +64,48 @@ def train_model(  # noqa: PLR0913 - one call says everything about a training
     Raises NothingToRankError without usage and StoreBusyError after waiting `timeout` seconds for
     another ranking or import.
     """
-    ranker = Ranker(who, now, progress, on_wait, timeout)
-    with ranking_lock(
-        store.backend, ranker.holder(work="training"), on_wait=on_wait, timeout=timeout
-    ):
-        progress("Reading usage", 0.0)
+    return _model(store, settings, Ranker(who, now, progress, on_wait, timeout), is_anew=True)
+
+
+def model_for(  # noqa: PLR0913 - as train_model
+    store: Store,
+    settings: RankingSettings,
+    *,
+    who: str,
+    now: datetime,
+    progress: Progress = no_progress,
+    on_wait: OnWait | None = None,
+    timeout: float | None = None,
+) -> int:
+    """Return the id of the model of these settings and this usage, trained where none is kept.
+
+    Raises as `train_model`.
+    """
+    return _model(store, settings, Ranker(who, now, progress, on_wait, timeout), is_anew=False)
+
+
+def _model(store: Store, settings: RankingSettings, ranker: Ranker, *, is_anew: bool) -> int:
+    """Return the id of a kept or newly trained model, while nobody else trains or scores."""
+    holder = ranker.holder(work="training")
+    with ranking_lock(store.backend, holder, on_wait=ranker.on_wait, timeout=ranker.timeout):
+        ranker.progress("Reading usage", 0.0)
         with store.read() as connection:
             asked = read_input(connection, settings)
-        model_id, _ = trained_anew(store, asked, settings, ranker, ranker.part(0.1, 1.0))
-        progress("Done", 1.0)
-    return model_id
+            known = None if is_anew else known_model(connection, asked, settings)
+        part = ranker.part(0.1, 1.0)
+        found = known or trained_anew(store, asked, settings, ranker, part)
+        ranker.progress("Done", 1.0)
+    return found[0]
+
+
+def known_model(
+    connection: Connection, asked: RankingInput, settings: RankingSettings
+) -> tuple[int, Trained] | None:
+    """Return the newest kept model of this usage that can be scored with, None for none."""
+    try:
+        return find_model(connection, asked, settings)
+    except UnknownFactsError:
+        return None
 
 
 def trained_anew(
@@ -170,49 +200,19 @@ def find_model(
     return found.model_id, Trained(models, pd.DataFrame(), told)
 
 
-def report_of(trained: Trained) -> dict[str, Any]:
-    """Return the record of a training, ready for JSON."""
-    verdicts = {
-        str(model.days): dataclasses.asdict(verdict)
-        for model, verdict in zip(trained.models, trained.verdicts, strict=True)
-    }
-    return {"verdicts": verdicts}
-
-
 def _said_first(asked: RankingInput, trained: Trained) -> pd.DataFrame:
     """Return what the back-test ranked first, in the columns of model_said."""
     rows = said_first(trained, SAID_FIRST)
-    panel = asked.panel
+    panel, pair = asked.panel, rows["pair"].to_numpy(dtype=np.int64)
     return pd.DataFrame(
         {
             "days": rows["days"],
             "month": rows["column"] + panel.first_month,
             "place": rows["place"],
-            "tenant_key": panel.tenant_key[rows["pair"]],
-            "workload_key": panel.workload_key[rows["pair"]],
+            "tenant_key": panel.tenant_key[pair],
+            "workload_key": panel.workload_key[pair],
             "milestone": rows["percent"],
             "log_odds": rows["log_odds"],
             "is_reached": rows["is_reached"],
         }
     )
-
-
-def said_first(trained: Trained, most: int) -> pd.DataFrame:
-    """Return the pairs ranked first at each past month and horizon, and whether it happened."""
-    rows = trained.record.astype({"days": "int64", "column": "int64", "pair": "int64"})
-    odds = np.where(_is_by_model(rows, trained), rows["model"], rows["gap"])
-    rows = rows.assign(log_odds=odds.astype(np.float64), is_reached=rows["label"] == 1)
-    order = ["days", "column", "log_odds", "pair"]
-    rows = rows.sort_values(order, ascending=[True, True, False, True])
-    place = rows.groupby(["days", "column"]).cumcount() + 1
-    return rows.assign(place=place)[place <= most].reset_index(drop=True)
-
-
-def _is_by_model(rows: pd.DataFrame, trained: Trained) -> Bools:
-    """Return for each row of a record whether the model ranked and not the gap rule."""
-    by_model = [
-        model.days
-        for model, told in zip(trained.models, trained.verdicts, strict=True)
-        if told.ranks == "model"
-    ]
-    return rows["days"].isin(by_model).to_numpy(dtype=bool)

@@ -19,13 +19,15 @@ from filelock import FileLock
 from sqlalchemy import Connection, Select, Table, and_, insert, select, update
 
 from data_access import marts, schema
-from data_access.errors import StoreError
+from data_access.errors import NothingToRankError, StoreError
 from data_access.importing.associations_merge import spans_of_all
 from data_access.importing.work import Work
 from data_access.locations import file_store_url
 from data_access.milestone_marts import rebuild_milestones
 from data_access.past_stores import Moment, folder_of, moments, past_place, stem_of
 from data_access.program_store import active_program
+from data_access.ranking_settings import RankingSettings
+from data_access.scoring import score_store
 from data_access.store import Store
 from data_access.types import Progress, no_progress
 
@@ -86,13 +88,15 @@ def _make(store: Store, moment: Moment, target: Path, progress: Progress) -> Non
     building = target.with_suffix(".building.db")
     _remove(building)
     with Store.open(file_store_url(building)) as past:
-        _fill(store, past, moment, progress)
+        fill_past(store, past, moment, progress)
+        _rank(past, moment, progress)
     building.replace(target)
     _remove(building)
     progress("Done", 1.0)
 
 
-def _fill(store: Store, past: Store, moment: Moment, progress: Progress) -> None:
+def fill_past(store: Store, past: Store, moment: Moment, progress: Progress = no_progress) -> None:
+    """Fill an empty store with the facts of a moment and what follows from them, all but ranks."""
     with store.read() as source, past.write() as connection:
         past.backend.before_import(connection)
         progress("Putting the facts together", 0.05)
@@ -203,6 +207,18 @@ def _derive(connection: Connection, past: Store, moment: Moment, progress: Progr
         raise_alerts=False,
         progress=lambda share: progress("Judging milestones", 0.6 + 0.2 * share),
     )
+
+
+def _rank(past: Store, moment: Moment, progress: Progress) -> None:
+    """Rank what was known then; a store without any usage has no ranking, as it had none then."""
+    with suppress(NothingToRankError):
+        score_store(
+            past,
+            RankingSettings(),
+            who="looking back",
+            now=moment.imported_at,
+            progress=lambda step, share: progress(step, 0.8 + 0.2 * share),
+        )
 
 
 def _forget_oldest(store: Store, *, keep: Path) -> None:

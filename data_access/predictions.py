@@ -39,10 +39,8 @@ class Names:
 
 def names_as_imported(connection: Connection) -> Names:
     """Return the ids of tenants and the names of workloads as files first wrote them."""
-    tenants = connection.execute(select(tenant.c.tenant_key, tenant.c.imported_id)).tuples()
-    workloads = connection.execute(
-        select(workload.c.workload_key, workload.c.imported_name)
-    ).tuples()
+    tenants = connection.execute(select(tenant.c.tenant_key, tenant.c.imported_id))
+    workloads = connection.execute(select(workload.c.workload_key, workload.c.imported_name))
     return Names(dict(tenants.all()), dict(workloads.all()))
 
 

@@ -8,11 +8,11 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from insights.charts.theme import ACCENT, BAD, GOOD, MUTED, as_text, composed, month_axis
-from insights.views.customer_claims import APPROVED, ENDED, GOING, STEPS
+from insights.views.customer_claims import ACTION, APPROVED, ENDED, GOING, STEPS
 
 ROW = 34
 MARGIN = pd.Timedelta(days=20)
-COLOURS = {GOING.code: ACCENT, APPROVED.code: GOOD, ENDED.code: BAD}
+COLOURS = {GOING.code: ACCENT, APPROVED.code: GOOD, ENDED.code: BAD, ACTION.code: MUTED}
 
 
 def claim_timeline(steps: pd.DataFrame, *, spans: pd.DataFrame) -> go.Figure:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from insights.actions.kinds import DISMISS_REASONS, KINDS_BY_CODE
+from insights.actions.kinds import DISMISS_REASONS, KINDS_BY_CODE, LIVE
 from insights.money import marked, usd
 from insights.views.customer import Fact
 from insights.views.recommended_actions import day_text, status_words
@@ -28,7 +28,7 @@ class ActionDetail:
     @property
     def is_live(self) -> bool:
         """Return whether it is still to be done, now or later."""
-        return self.row["status"] in ("open", "in_progress", "snoozed")
+        return self.row["status"] in LIVE
 
 
 def detail(row: Mapping[str, Any]) -> ActionDetail:
@@ -42,12 +42,12 @@ def detail(row: Mapping[str, Any]) -> ActionDetail:
         whys=whys,
         facts=(
             Fact("Kind", str(row["kind_label"])),
-            Fact("Due", f"{row['due_words'] or 'no day'} ({row['urgency_label']})"),
+            Fact("Due", _due(row)),
             Fact("Worth", worth(row)),
             Fact("Basis", str(row["basis_label"])),
             Fact("Listed", _listed(row)),
         ),
-        closes_when=kind.closes_when,
+        closes_when=kind.closes_when if row["status"] in LIVE else "",
     )
 
 
@@ -67,12 +67,19 @@ def worth(row: Mapping[str, Any]) -> str:
     value = marked(usd(int(row["value_usd_e4"])), is_example=bool(row["is_example"]))
     if pd.isna(row["probability"]):
         return value
-    return f"{row['chance']} × {value} = {usd(int(row['expected_usd_e4']))} expected"
+    chance = f"{row['chance']} chance" if row["chance"] else "no chance is shown"
+    return f"{chance} × {value}: {usd(int(row['expected_usd_e4']))} expected"
 
 
 def dismiss_labels() -> dict[str, str]:
     """Return the reasons for which an action can be dismissed, each with what that does."""
     return {reason.code: reason.label for reason in DISMISS_REASONS}
+
+
+def _due(row: Mapping[str, Any]) -> str:
+    """Return the due day; of a live action with its urgency."""
+    day = str(row["due_words"]) or "no day"
+    return f"{day} ({row['urgency_label']})" if row["status"] in LIVE else day
 
 
 def _listed(row: Mapping[str, Any]) -> str:

@@ -21,7 +21,8 @@ class ClaimStep:
 GOING = ClaimStep("going", "in progress", "circle-open")
 APPROVED = ClaimStep("approved", "approved", "circle")
 ENDED = ClaimStep("ended", "rejected or ended", "x")
-STEPS: tuple[ClaimStep, ...] = (GOING, APPROVED, ENDED)
+ACTION = ClaimStep("action", "action ended or noted", "diamond")
+STEPS: tuple[ClaimStep, ...] = (GOING, APPROVED, ENDED, ACTION)
 
 _KINDS = {
     "Approved": APPROVED,
@@ -93,7 +94,8 @@ def claims_words(steps: pd.DataFrame) -> str:
     if steps.empty:
         return "No claim with a date is known for this customer."
     parts = [
-        f"{label}: {claim_id} of {partner}, {', '.join(rows['told'].str.lower())}"
+        f"{label}: {claim_id}{f' of {partner}' if partner else ''}, "
+        f"{', '.join(rows['told'].str.lower())}"
         for (label, claim_id, partner), rows in steps.groupby(
             ["label", "claim_id", "partner_name"], sort=False
         )

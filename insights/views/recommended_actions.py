@@ -18,6 +18,7 @@ from insights.actions.kinds import (
     URGENCIES,
 )
 from insights.money import EXAMPLE_HELP, EXAMPLE_MARK, usd
+from insights.views.chances import chance_text
 from insights.views.table import Column
 from insights.views.workload_columns import short_name
 
@@ -68,8 +69,8 @@ _LEADING = (
 )
 _WORTH = (
     Column("chance", "Chance", help=_CHANCE_HELP, width=90),
-    Column("value_usd_e4", "Value", "money", help=EXAMPLE_HELP, width=85),
     Column("expected_usd_e4", "Expected", "money", help=_EXPECTED_HELP, width=90),
+    Column("value_usd_e4", "Value", "money", help=EXAMPLE_HELP, width=85),
 )
 _OWNER = Column("owner_name", "Owner", width=140)
 _REST = (
@@ -289,7 +290,7 @@ def result_words(action: Mapping[Any, Any]) -> str:
 
 
 def _chance(probability: Any, shows: str) -> str:  # noqa: ANN401 - a number or missing
-    return "" if pd.isna(probability) else f"{probability:.0%}"
+    return "" if pd.isna(probability) else chance_text(probability, shows)
 
 
 def _texts(texts: list[str], index: pd.Index[Any]) -> pd.Series[str]:
@@ -320,6 +321,14 @@ def _is_in_status(rows: pd.DataFrame, question: ActionQuestion) -> pd.Series[boo
 
 
 def _mentions(rows: pd.DataFrame, text: str) -> pd.Series[bool]:
-    places = ["what", "why", "tenant_name", "workload_name", "partner_name", "owner_name"]
+    places = [
+        "what",
+        "why",
+        "tenant_name",
+        "tenant_id",
+        "workload_name",
+        "partner_name",
+        "owner_name",
+    ]
     every = rows[places].fillna("").agg(" ".join, axis=1) if len(rows) else rows["what"]
     return every.str.contains(text, case=False, regex=False)

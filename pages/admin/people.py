@@ -1,7 +1,7 @@
 import streamlit as st
 
 from insights.views import people as views
-from pages.shared import people_edit, people_frames, playbook_edit, states, url_state
+from pages.shared import headings, people_edit, people_frames, playbook_edit, states, url_state
 from pages.shared.downloads import download_buttons
 from pages.shared.people_upload import show_upload
 from pages.shared.tables import show_table
@@ -9,7 +9,7 @@ from pages.shared.text import counted
 
 VIEWS = {"people": "People", "playbooks": "Playbooks"}
 
-st.title("People and playbooks")
+headings.title("People and playbooks")
 view = url_state.segments("pe_view", "View", VIEWS)
 people_edit.show_said()
 

@@ -1,7 +1,7 @@
 import streamlit as st
 
 from insights.views import recommended_actions as views
-from pages.shared import action_edit, action_frames, scope_bar, states, url_state
+from pages.shared import action_edit, action_frames, headings, scope_bar, states, url_state
 from pages.shared.action_detail import show_detail
 from pages.shared.action_list import asked, rows_of_tab, show_list, show_me, show_said
 from pages.shared.action_new import show_new
@@ -10,7 +10,7 @@ from pages.shared.action_new import show_new
 scope, filters = scope_bar.current_scope(), scope_bar.current_filters()
 names = action_frames.names_of(action_frames.people())
 with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-    st.title("Recommended actions", width="content")
+    headings.title("Recommended actions", width="content")
     me = show_me(names)
     show_new(scope, names, me)
 show_said()

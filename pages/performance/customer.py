@@ -4,6 +4,7 @@ from insights.charts.customer import association_timeline, seats_and_people, wor
 from insights.views import customer as views
 from pages.shared import (
     cached,
+    customer_actions,
     customer_frames,
     customer_incentives,
     headings,
@@ -27,7 +28,9 @@ if view is None:
     states.stop_without_customer(wanted)
 
 # 2. Who it is, and what is unusual
-st.page_link(links.CUSTOMERS, label="Customers", icon="⬅️")
+with st.container(horizontal=True, gap="small"):
+    st.page_link(links.CUSTOMERS, label="Customers", icon="⬅️")
+    links.customer_review_link(view.tenant_id)
 headings.title(plain(view.name))
 headings.say(" · ".join(f"**{plain(fact.label)}** {plain(fact.value)}" for fact in view.facts))
 show_cards(view.cards, key="customer_cards")
@@ -37,6 +40,8 @@ headings.say(
         for flag in view.flags
     )
 )
+
+customer_actions.show_actions(scope, view.tenant_id, name=view.name)
 
 # 3. Usage against the thresholds
 headings.header("Workloads")

@@ -68,7 +68,8 @@ def _show_words(view: ActionDetail) -> None:
     if view.whys:
         st.markdown("\n".join(f"- {plain(why)}" for why in view.whys))
     st.markdown("  \n".join(f"**{plain(one.label)}** {plain(one.value)}" for one in view.facts))
-    st.caption(plain(f"Closes by itself: {view.closes_when}"))
+    if view.closes_when:
+        st.caption(plain(f"Closes by itself: {view.closes_when}"))
     with st.container(horizontal=True, gap="small"):
         links.customer_link(str(view.row["tenant_id"]), str(view.row["tenant_name"]))
         if view.row["workload"]:
@@ -231,7 +232,7 @@ def _show_form(
                 value=None,
                 format="YYYY-MM-DD",
                 key=action_edit.widget("due_on", action_id),
-                width=150,
+                width=175,
             )
             st.number_input(
                 "Effort, minutes",

@@ -13,7 +13,7 @@ from insights.actions.kinds import KINDS, STATUSES
 from insights.exports.action_calendar import action_calendar
 from insights.views import recommended_actions as views
 from insights.views.recommended_actions import ActionQuestion
-from pages.shared import action_edit, action_frames, links, states, url_state
+from pages.shared import action_edit, action_frames, headings, links, states, url_state
 from pages.shared.action_bulk import show_bulk
 from pages.shared.downloads import download_buttons, file_stem
 from pages.shared.selectable_table import RowChoice, show_selectable_table
@@ -45,16 +45,16 @@ def asked(names: Mapping[str, str], me: str, tab: str) -> ActionQuestion:
     statuses = {s.code: f"{s.symbol} {s.label}" for s in STATUSES if s.is_live != is_ended}
     kinds = {kind.code: f"{kind.symbol} {kind.label}" for kind in KINDS}
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        with st.container(width=200):
+        with st.container(width=172):
             kind = url_state.choice("ac_kind", "Kind", kinds, placeholder="All kinds")
-        with st.container(width=200):
+        with st.container(width=172):
             rest = "All ended" if is_ended else "Open and in progress"
             status = url_state.choice("ac_status", "Status", statuses, placeholder=rest)
         owner = ""
         if names and (tab == "team" or (is_ended and not me)):
             with st.container(width=180):
                 owner = url_state.choice("ac_owner", "Owner", names, placeholder="Anybody") or ""
-        with st.container(width=220):
+        with st.container(width=230):
             text = url_state.search("ac_q", "Find", placeholder="Customer, words, partner")
         late = not is_ended and _overdue_only()
     return ActionQuestion(tab, me, kind or "", status or "", owner, late, text)
@@ -76,7 +76,7 @@ def show_list(rows: pd.DataFrame, question: ActionQuestion, names: Mapping[str, 
         show_nothing_found(rows, question)
         return
     says = views.takeaway(found, question)
-    st.caption(plain(says))
+    headings.caption(plain(says))
     is_ended = question.tab == "ended"
     view = "list" if is_ended else url_state.segments("ac_view", "View", views.VIEWS)
     if view == "weeks":
@@ -121,7 +121,7 @@ def _show_table(
 def _show_weeks(found: pd.DataFrame, day: date) -> None:
     """Draw one table per week that has anything due."""
     for week in views.weeks(found, day):
-        st.subheader(plain(f"{week.title}: {week.words}"))
+        headings.subheader(plain(f"{week.title}: {week.words}"))
         show_table(
             week.rows.head(LISTED),
             views.WEEK_COLUMNS,

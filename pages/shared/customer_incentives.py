@@ -12,9 +12,9 @@ from data_access.queries import customer_milestones as queries
 from data_access.types import Filters, Scope
 from insights.charts.customer_claims import claim_timeline
 from insights.months import month_label
-from insights.views import customer_claims
+from insights.views import customer_claims, customer_timeline
 from insights.views.customer_milestones import CustomerMoney, MilestonesView, milestones_view
-from pages.shared import cached, headings, states
+from pages.shared import cached, customer_actions, headings, states
 from pages.shared.cards import show_cards
 from pages.shared.charts import show_chart
 from pages.shared.downloads import download_buttons
@@ -53,14 +53,15 @@ def show_milestones(scope: Scope, filters: Filters, tenant_id: str, *, name: str
 def show_claim_timeline(
     scope: Scope, filters: Filters, tenant_id: str, *, spans: pd.DataFrame
 ) -> None:
-    """Draw the claims of a customer over the time of its associations (`spans`).
+    """Draw claims and actions of a customer over the time of its associations (`spans`).
 
-    Nothing is drawn where no claim has a date.
+    Nothing is drawn where no claim has a date and no action was ended or noted.
     """
-    steps = cached.read(_claim_steps, scope, filters, tenant_id)
+    claims = cached.read(_claim_steps, scope, filters, tenant_id)
+    steps = customer_timeline.with_actions(claims, customer_actions.steps(scope, tenant_id))
     if steps.empty:
         return
-    headings.subheader("Claims over time")
+    headings.subheader("Claims and actions over time")
     show_chart(
         cached.figure(claim_timeline, steps, spans=spans),
         key="customer_claim_timeline",

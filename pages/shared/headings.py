@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import streamlit as st
 
 from pages.shared import page_record
 
 
-def title(body: str) -> None:
-    """Draw the page's title."""
+def title(body: str, *, width: Literal["stretch", "content"] = "stretch") -> None:
+    """Draw the page's title; of its content's width it leaves room beside it."""
     page_record.note_heading(body, 1)
-    st.title(body)
+    st.title(body, width=width)
 
 
 def header(body: str, *, anchor: str | None = None) -> None:

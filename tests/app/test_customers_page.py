@@ -184,7 +184,7 @@ def test_customer_page_has_milestones_chain_and_value(judged_customer):
 
 
 def test_customer_page_draws_the_claims_over_time(judged_customer):
-    assert "Claims over time" in [each.value for each in judged_customer.subheader]
+    assert "Claims and actions over time" in [each.value for each in judged_customer.subheader]
     charts = judged_customer.get("plotly_chart")
     assert any("C-1" in chart.proto.spec for chart in charts)
 

@@ -1,4 +1,4 @@
-"""Recommended actions as people meet them: whose, how they are worked on, and what is never lost."""
+"""Recommended actions as people meet them: whose, worked on how, and that nothing is lost."""
 
 from datetime import UTC, date, datetime
 
@@ -39,7 +39,8 @@ def open_actions(shown_store, without_exception):
     add_actions(
         shown_store,
         action_row("a1", owner=ANA),
-        action_row("a2", owner=BO, tenant_id="t2", partner_id="p2", due_on=date(2026, 11, 20), urgency=3),
+        action_row("a2", owner=BO, tenant_id="t2", partner_id="p2", urgency=3,
+                   due_on=date(2026, 11, 20)),
         action_row("a3", kind="data", workload="", probability=None, value_usd_e4=None,
                    model_id=None, basis="fact", expected_usd_e4=0, urgency=0, due_on=None,
                    facts='{"finding": "Get the missing reports", "workloads": ["Teams"]}'),
@@ -117,7 +118,7 @@ def test_weeks_show_overdue_first_and_undated_last(open_actions):
 
 def test_chance_value_and_product_stand_beside_each_other(open_actions):
     text = words(open_actions(ac_a="a1"))
-    assert "$1,000 (example rate) = $400 expected" in text
+    assert "high chance × $1,000 (example rate): $400 expected" in text
     assert "learned model, model 3" in text
 
 
@@ -256,7 +257,7 @@ def test_marked_ones_are_changed_together_and_refusals_named(open_actions, shown
     assert "Contoso *bold*, Activate 5 more users of TEAMS to reach 15%" in words(page)
 
 
-def test_own_action_is_added_by_hand(open_actions, shown_store):
+def test_own_action_is_added_by_hand(open_actions):
     page = open_actions(ac_me=ANA)
     page = next(one for one in page.text_input if one.label == "Find the customer").set_value(
         "fabri"

@@ -329,4 +329,5 @@ def test_timeline_has_a_line_per_claim_and_a_symbol_per_kind_of_step():
         ("In progress", "circle-open", 2),
         ("Approved", "circle", 1),
         ("Rejected or ended", "x", 1),
+        ("Action ended or noted", "diamond", 0),
     ]

@@ -10,7 +10,9 @@ import pandas as pd
 from data_access.queries import customer as queries
 from data_access.queries.customer_rows import list_frames
 from data_access.queries.customers import DOWNLOADED_AT_MOST, LISTED_AT_MOST, ListQuestion
+from data_access.queries.peer_usage import peer_usage
 from data_access.types import Filters, Scope
+from insights.exports.customer_review import ReviewRows
 from insights.views import customer, customers
 from pages.shared import cached
 
@@ -73,6 +75,21 @@ def one_customer(scope: Scope, filters: Filters, tenant_id: str) -> customer.Cus
     Made once per version of the data: its frames are too many to be hashed on every rerun.
     """
     return cached.read(_customer_view, scope, filters, tenant_id)
+
+
+def review_rows(scope: Scope, filters: Filters, tenant_id: str) -> ReviewRows | None:
+    """Return what a customer's review is made of, None for an id that the scope does not know."""
+    facts = cached.read(queries.customer_facts, scope, tenant_id)
+    if facts.empty:
+        return None
+    known = str(facts["tenant_id"].iloc[0])
+    history = cached.read(queries.customer_history, scope, filters, known)
+    newest = filters.as_of if history.empty else int(history["month"].max())
+    return ReviewRows(
+        name=str(facts["tenant_name"].iloc[0]),
+        history=history,
+        peers=cached.read(peer_usage, scope, tenant_id=known, month=newest),
+    )
 
 
 def _customer_view(

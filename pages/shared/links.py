@@ -12,6 +12,7 @@ WORKLOADS = "pages/performance/workloads.py"
 PARTNERS = "pages/performance/partners.py"
 CUSTOMERS = "pages/performance/customers.py"
 CUSTOMER = "pages/performance/customer.py"
+CUSTOMER_REVIEW = "pages/performance/customer_review.py"
 MILESTONES = "pages/incentives/milestones.py"
 EARNINGS = "pages/incentives/earnings.py"
 ASSOCIATIONS = "pages/incentives/associations.py"
@@ -31,6 +32,7 @@ PAGES = (
     PARTNERS,
     CUSTOMERS,
     CUSTOMER,
+    CUSTOMER_REVIEW,
     MILESTONES,
     EARNINGS,
     ASSOCIATIONS,
@@ -60,6 +62,17 @@ CLAIM_WORKLOADS_KEY = "ca_wl"
 def customer_link(tenant_id: str, label: str, *, help: str | None = None) -> None:
     """Draw a link to a customer's page; the filters in force stay."""
     st.page_link(CUSTOMER, label=plain(label), help=help, query_params={CUSTOMER_KEY: tenant_id})
+
+
+def customer_review_link(tenant_id: str) -> None:
+    """Draw a link to the review that a customer may see of itself."""
+    st.page_link(
+        CUSTOMER_REVIEW,
+        label="Customer review",
+        icon=":material/handshake:",
+        help="What this customer may see, to read and to send: no money, no rankings, no names.",
+        query_params={CUSTOMER_KEY: tenant_id},
+    )
 
 
 def open_customer(tenant_id: str) -> None:

@@ -13,6 +13,7 @@ SECTIONS: dict[str, tuple[tuple[str, str], ...]] = {
         (links.PARTNERS, "Partners"),
         (links.CUSTOMERS, "Customers"),
         (links.CUSTOMER, "Customer"),
+        (links.CUSTOMER_REVIEW, "Customer review"),
     ),
     "Incentives": (
         (links.MILESTONES, "Milestones"),
@@ -32,7 +33,7 @@ SECTIONS: dict[str, tuple[tuple[str, str], ...]] = {
         (links.PEOPLE, "People"),
     ),
 }
-HIDDEN = (links.CUSTOMER, links.CLAIM_ASSISTANT)
+HIDDEN = (links.CUSTOMER, links.CUSTOMER_REVIEW, links.CLAIM_ASSISTANT)
 """Pages that only links open."""
 
 

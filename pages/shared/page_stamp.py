@@ -28,12 +28,17 @@ def page_stamp(page: str) -> PageStamp:
         period=period_text(filters) if has_period and not {"per", "asof"} & ignored else "",
         filters=tuple(pair for spec, pair in told if spec.key not in ignored),
         not_applied=tuple(pair for spec, pair in told if spec.key in ignored),
-        source=DEMO if store_access.is_demo() else FILES,
+        source=source_words(),
         model=_model_words(cached.read(newest_run)),
         author=scope_bar.current_scope().who,
         written_at=datetime.now(UTC),
         address=f"/{'' if page == 'overview' else page}?{saved_views.current_query()}".rstrip("?"),
     )
+
+
+def source_words() -> str:
+    """Return where the figures come from."""
+    return DEMO if store_access.is_demo() else FILES
 
 
 def _ignored(page: str) -> set[str]:

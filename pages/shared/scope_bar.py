@@ -45,6 +45,7 @@ _AS_OF_TODAY = (
 )
 IGNORED_FILTERS: Mapping[str, Mapping[str, str]] = {
     "customer": dict.fromkeys(("ga", "p", "seg", "mk", "sz"), _ONE_CUSTOMER),
+    "customer_review": dict.fromkeys(("cmp", "ga", "p", "seg", "mk", "sz"), _ONE_CUSTOMER),
     "milestones": dict.fromkeys(("cmp", "asof"), _AS_COMPLETE),
     "earnings": dict.fromkeys(("per", "cmp", "asof"), _AS_JUDGED),
     "alerts": dict.fromkeys(("cmp", "asof"), _AS_IMPORTED),

@@ -193,8 +193,9 @@ def _frequency(
     """
     days = rows["playbook"].map(caps).fillna(0)
     key = ["tenant_id", "playbook"]
-    last = stored.groupby(key)["created_on"].max().rename("last_on").reset_index()
-    last_on = rows[key].merge(last, on=key, how="left")["last_on"].to_numpy()
+    as_text = dict.fromkeys(key, "str")  # a frame without rows may hold any type
+    last = stored.groupby(key)["created_on"].max().rename("last_on").reset_index().astype(as_text)
+    last_on = rows[key].astype(as_text).merge(last, on=key, how="left")["last_on"].to_numpy()
     since = (np.datetime64(today, "s") - last_on.astype("datetime64[s]")).astype("float64") / 86_400
     is_soon = np.where(np.isnat(last_on), False, since < days.to_numpy())
     is_second = rows.duplicated(key, keep="first").to_numpy() & (days > 0).to_numpy()

@@ -2,8 +2,8 @@
 
 The usage of the last month before an action is compared with that of the third month after it, at
 least 90 days later. The same months are read at up to five similar pairs: the same workload, the
-same size by seats, usage within 5 points and its last 3 months within 3 points of each other, and
-no action within 3 months. This is a comparison with similar customers, no proof of a cause: why
+same size by seats, usage within 5 points and its last 3 months within 3 points of each other, the
+same side of the action's milestone, and no action within 3 months. This is a comparison with similar customers, no proof of a cause: why
 somebody turned to one customer and not to another may matter too.
 """
 
@@ -165,13 +165,14 @@ def _bands(units: Ints) -> Ints:
 def _matches(grid: _Grid, told: pd.DataFrame) -> pd.DataFrame:
     """Return the similar pairs of each told action: at (position in told), row, column."""
     rows = told["row"].to_numpy(dtype=np.int64)
+    goals = _goal(told["milestone"].astype("Float64"))
     spots = told[["workload_key", "column"]].to_numpy(dtype=np.int64).reshape(-1, 2)
     at: list[Ints] = [np.zeros(0, dtype=np.int64)]
     pairs: list[Ints] = [np.zeros(0, dtype=np.int64)]
     for workload, column in np.unique(spots, axis=0):
         free = _free(grid, workload, column)
         for place in np.flatnonzero((spots == (workload, column)).all(axis=1)):
-            similar = _most_similar(grid, rows[place], column, free)
+            similar = _most_similar(grid, rows[place], column, goals[place], free)
             at.append(np.full(len(similar), place))
             pairs.append(similar)
     places = np.concatenate(at)
@@ -191,14 +192,16 @@ def _free(grid: _Grid, workload: np.int64, column: np.int64) -> _Free:
     return _Free(rows, start, trend, _bands(grid.panel.units[rows, column - 1]))
 
 
-def _most_similar(grid: _Grid, row: np.int64, column: np.int64, free: _Free) -> Ints:
+def _most_similar(
+    grid: _Grid, row: np.int64, column: np.int64, goal: np.float64, free: _Free
+) -> Ints:
     """Return the most similar of the free pairs, nearest first; equal ones by their code."""
     start = grid.usage[row, column - 1]
     away = np.abs(free.start - start)
     off = np.abs(free.trend - (start - grid.usage[row, column - BEFORE]))
     band = _bands(grid.panel.units[[row], column - 1])[0]
     near = (away <= USAGE_WITHIN) & (off <= TREND_WITHIN) & (free.band == band)
-    near &= free.rows != row
+    near &= (free.rows != row) & (np.isnan(goal) | ((free.start < goal) == (start < goal)))
     distance = (away / USAGE_WITHIN + off / TREND_WITHIN)[near]
     nearest: Ints = free.rows[near][np.argsort(distance, kind="stable")]
     return nearest[:MOST_MATCHES]
@@ -227,14 +230,19 @@ def _crossed(grid: _Grid, rows: pd.DataFrame, milestone: pd.Series[float]) -> Fl
     Missing where there is none, or where it was reached already before the action.
     """
     row, column = rows["row"].to_numpy(), rows["column"].to_numpy()
-    goal = milestone.to_numpy(dtype="float64", na_value=np.nan) / 100
+    goal = _goal(milestone)
     spans = np.stack([grid.usage[row, column + offset] for offset in range(AFTER + 1)])
-    crossed = (spans >= goal - _ROUNDING).any(axis=0).astype(float)
-    is_ahead = grid.usage[row, column - 1] < goal - _ROUNDING
+    crossed = (spans >= goal).any(axis=0).astype(float)
+    is_ahead = grid.usage[row, column - 1] < goal
     return np.asarray(np.where(is_ahead, crossed, np.nan))
 
 
 _ROUNDING = 1e-9
+
+
+def _goal(milestone: pd.Series[float]) -> Floats:
+    """Return from which usage a milestone counts as reached, missing where there is none."""
+    return np.asarray(milestone.to_numpy(dtype="float64", na_value=np.nan) / 100 - _ROUNDING)
 
 
 def _effects(
@@ -287,9 +295,9 @@ def _months_to_cross(
     """Return months from the action to its milestone, and months watched; both missing where the
     milestone was reached before or there is none."""
     row, column = told["row"].to_numpy(), told["column"].to_numpy()
-    goal = milestone.to_numpy(dtype="float64", na_value=np.nan) / 100
-    is_ahead = grid.usage[row, column - 1] < goal - _ROUNDING
-    reached = grid.usage[row] >= (goal - _ROUNDING)[:, None]
+    goal = _goal(milestone)
+    is_ahead = grid.usage[row, column - 1] < goal
+    reached = grid.usage[row] >= goal[:, None]
     reached &= np.arange(grid.panel.months)[None, :] >= column[:, None]
     first = np.where(reached.any(axis=1), reached.argmax(axis=1) - column, np.nan)
     seen = np.where(is_ahead, grid.panel.months - 1.0 - column, np.nan)

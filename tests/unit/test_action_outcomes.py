@@ -88,10 +88,12 @@ def test_path_runs_from_four_months_before_to_three_after():
         pytest.param([331, 335, 340, 351, 0, 0, 0, 360], id="usage more than 5 points away"),
         pytest.param([249, 260, 270, 300, 0, 0, 0, 360], id="trend more than 3 points away"),
         pytest.param([280, 285, 290, 300, 0, 0, 0, NOT_REPORTED], id="not reported after"),
+        pytest.param([280, 285, 290, 310, 0, 0, 0, 360], id="beyond the milestone already"),
     ],
 )
 def test_other_pairs_are_not_similar(other):
-    assert compared(panel([OWN, other]), begun(1)).effects["state"].tolist() == [NO_SIMILAR]
+    found = compared(panel([OWN, other]), begun(1, milestone=31))
+    assert found.effects["state"].tolist() == [NO_SIMILAR]
 
 
 def test_other_size_or_workload_is_not_similar():

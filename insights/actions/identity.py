@@ -77,6 +77,9 @@ def plan_update(
     `stored` has STORED, one row per action. `goals` are ids of live actions whose
     goal is reached; `caps` days between two actions of a playbook for one customer.
     """
+    # A frame without rows may hold any type, and would not join.
+    as_text = dict.fromkeys([*IDENTITY, "playbook"], "str")
+    candidates, standing, stored = (rows.astype(as_text) for rows in (candidates, standing, stored))
     live = stored[stored["status"].isin(LIVE)]
     ended = ended_actions(stored)
     ranked = _ranked(candidates)
@@ -193,9 +196,8 @@ def _frequency(
     """
     days = rows["playbook"].map(caps).fillna(0)
     key = ["tenant_id", "playbook"]
-    as_text = dict.fromkeys(key, "str")  # a frame without rows may hold any type
-    last = stored.groupby(key)["created_on"].max().rename("last_on").reset_index().astype(as_text)
-    last_on = rows[key].astype(as_text).merge(last, on=key, how="left")["last_on"].to_numpy()
+    last = stored.groupby(key)["created_on"].max().rename("last_on").reset_index()
+    last_on = rows[key].merge(last, on=key, how="left")["last_on"].to_numpy()
     since = (np.datetime64(today, "s") - last_on.astype("datetime64[s]")).astype("float64") / 86_400
     is_soon = np.where(np.isnat(last_on), False, since < days.to_numpy())
     is_second = rows.duplicated(key, keep="first").to_numpy() & (days > 0).to_numpy()

@@ -55,7 +55,8 @@ def title_slide(show: Any, report: PageReport) -> None:  # noqa: ANN401
     slide = _blank(show, report.title)
     band = slide.shapes.add_shape(MSO_SHAPE.RECTANGLE, 0, 0, Inches(0.28), show.slide_height)
     _paint(band, ACCENT)
-    _set_title(slide, report.title, (0.9, 1.9, 11.5, 1.2), size=40)
+    _set_title(slide, report.title, (0.9, 1.2, 11.5, 1.8), size=40)
+    slide.shapes.title.text_frame.vertical_anchor = MSO_ANCHOR.BOTTOM
     _write(slide, [report.stamp.period], (0.9, 3.05, 11.5, 0.6), size=20, colour=QUIET)
     lines = [f"{label}: {text}" for label, text in report.stamp.lines() if label != "Period"]
     _write(slide, lines, (0.9, 4.0, 11.5, 2.8), size=14, colour=INK)
@@ -226,9 +227,9 @@ def _shares(grid: Grid) -> list[float]:
     """Return each column's share of the width, by the length of its texts."""
     lengths = [
         max(
-            min(max((len(row[at]) for row in grid.rows), default=0), 34),
-            max((len(word) for word in head.split()), default=0) + 2,
-            7,
+            min(max((len(row[at]) for row in grid.rows), default=0) + 2, 34),
+            max((len(word) for word in head.split()), default=0) * 1.25 + 2,
+            8,
         )
         for at, head in enumerate(grid.heads)
     ]

@@ -17,7 +17,9 @@ from pages.shared.text import plain
 
 scope, filters = scope_bar.current_scope(), scope_bar.current_filters()
 headings.title("Overview")
-st.caption(overview.period_text(filters))
+with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    st.caption(overview.period_text(filters), width="content")
+    st.page_link(links.REVIEW, label="Leadership pack", icon=":material/co_present:")
 
 # 1. View-model
 months = {"first": overview.first_month(filters), "last": filters.as_of}

@@ -8,6 +8,7 @@ from pages.shared import url_state
 from pages.shared.text import plain
 
 OVERVIEW = "pages/performance/overview.py"
+REVIEW = "pages/performance/review.py"
 WORKLOADS = "pages/performance/workloads.py"
 PARTNERS = "pages/performance/partners.py"
 CUSTOMERS = "pages/performance/customers.py"
@@ -20,6 +21,7 @@ ALERTS = "pages/incentives/alerts.py"
 CLAIM_ASSISTANT = "pages/incentives/claim_assistant.py"
 RECOMMENDED_ACTIONS = "pages/growth/recommended_actions.py"
 WEEKLY_PLAN = "pages/growth/weekly_plan.py"
+WHAT_WORKED = "pages/growth/what_worked.py"
 DATA_HEALTH = "pages/trust/data_health.py"
 DEFINITIONS = "pages/trust/definitions.py"
 IMPORTS = "pages/admin/imports.py"
@@ -28,6 +30,7 @@ PEOPLE = "pages/admin/people.py"
 
 PAGES = (
     OVERVIEW,
+    REVIEW,
     WORKLOADS,
     PARTNERS,
     CUSTOMERS,
@@ -40,6 +43,7 @@ PAGES = (
     CLAIM_ASSISTANT,
     RECOMMENDED_ACTIONS,
     WEEKLY_PLAN,
+    WHAT_WORKED,
     DATA_HEALTH,
     DEFINITIONS,
     IMPORTS,

@@ -9,6 +9,7 @@ from pages.shared import links
 SECTIONS: dict[str, tuple[tuple[str, str], ...]] = {
     "Performance": (
         (links.OVERVIEW, "Overview"),
+        (links.REVIEW, "Leadership review"),
         (links.WORKLOADS, "Workloads"),
         (links.PARTNERS, "Partners"),
         (links.CUSTOMERS, "Customers"),
@@ -25,6 +26,7 @@ SECTIONS: dict[str, tuple[tuple[str, str], ...]] = {
     "Growth": (
         (links.RECOMMENDED_ACTIONS, "Recommended actions"),
         (links.WEEKLY_PLAN, "Weekly plan"),
+        (links.WHAT_WORKED, "What worked"),
     ),
     "Trust": ((links.DATA_HEALTH, "Data health"), (links.DEFINITIONS, "Definitions")),
     "Admin": (
@@ -33,7 +35,7 @@ SECTIONS: dict[str, tuple[tuple[str, str], ...]] = {
         (links.PEOPLE, "People"),
     ),
 }
-HIDDEN = (links.CUSTOMER, links.CUSTOMER_REVIEW, links.CLAIM_ASSISTANT)
+HIDDEN = (links.REVIEW, links.CUSTOMER, links.CUSTOMER_REVIEW, links.CLAIM_ASSISTANT)
 """Pages that only links open."""
 
 

@@ -39,6 +39,8 @@ PAGES = {
     "earnings": "pages/incentives/earnings.py",
     "associations": "pages/incentives/associations.py",
     "alerts": "pages/incentives/alerts.py",
+    "recommended actions": "pages/growth/recommended_actions.py",
+    "people": "pages/admin/people.py",
     "program rules": "pages/admin/program_rules.py",
     "data health": "pages/trust/data_health.py",
     "definitions": "pages/trust/definitions.py",

@@ -326,6 +326,7 @@ def _mentions(rows: pd.DataFrame, text: str) -> pd.Series[bool]:
         "why",
         "tenant_name",
         "tenant_id",
+        "action_id",
         "workload_name",
         "partner_name",
         "owner_name",

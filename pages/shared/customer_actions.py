@@ -52,14 +52,12 @@ def steps(scope: Scope, tenant_id: str) -> pd.DataFrame:
 def _show_one(row: dict[str, Any], me: str) -> None:
     """Draw one open action: what, why, by when and worth, with its buttons."""
     with st.container(border=True, key=f"customer_action_{row['action_id']}", gap="small"):
-        due = f" · due {row['due_words']}" if row["due_words"] else ""
-        owner = f" · {row['owner_name']}" if row["owner_name"] else " · nobody's"
+        due = [f"due {row['due_words']}"] if row["due_words"] else []
+        parts = [standing(row), *due, row["owner_name"] or "nobody's", worth(row)]
         st.markdown(
-            f"**{plain(row['what'])}**  \n"
-            f"{plain(standing(row))}{plain(due)}{plain(owner)} · {plain(worth(row))}  \n"
-            f"{plain(row['why'])}"
+            f"**{plain(row['what'])}**  \n{plain(' · '.join(parts))}  \n{plain(row['why'])}"
         )
-        with st.container(horizontal=True, gap="small"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             show_take(row, me, key="customer")
             with st.popover("Done", icon=":material/check:", key=f"done_{row['action_id']}"):
                 show_done(row, key="customer")

@@ -20,10 +20,12 @@ PATHS = {
     "alerts": "/alerts",
     "claim_assistant": "/claim_assistant",
     "associations": "/associations",
+    "recommended_actions": "/recommended_actions",
     "data_health": "/data_health",
     "definitions": "/definitions",
     "imports": "/imports",
     "program_rules": "/program_rules",
+    "people": "/people",
 }
 
 # The framework's own navigation drawer on narrow screens marks its lists wrongly; ours is the rest.

@@ -21,9 +21,13 @@ from insights.views.card import Card
 from insights.views.table import Column
 
 MOST_ROWS = 12
-MOST_COLUMNS = 8
+MOST_COLUMNS = 12
+LETTERS_ACROSS = 165
+"""Of the columns of a table that has a slide to itself."""
+
 NARROW_COLUMNS = 4
 CARDS_A_SLIDE = 8
+FEW_CHARTS = 2
 CHARTS_A_SLIDE = 6
 LINES_A_SLIDE = 9
 FEW_WORDS = 2
@@ -128,25 +132,28 @@ def _blocks_of(run: Sequence[Item]) -> Iterator[Block]:
         yield tuple(cards[at : at + CARDS_A_SLIDE])
     charts = [one for one in run if isinstance(one, Chart)]
     drawn, grids = _drawn(charts)
-    size = CHARTS_A_SLIDE if len(charts) > 2 else max(len(drawn) // max(len(charts), 1), 1)
-    for at in range(0, len(drawn), size):
-        yield tuple(drawn[at : at + size])
+    panels = [one for figure in drawn for one in figure]
+    if len(charts) > FEW_CHARTS:
+        for at in range(0, len(panels), CHARTS_A_SLIDE):
+            yield tuple(panels[at : at + CHARTS_A_SLIDE])
+    else:
+        yield from (tuple(figure) for figure in drawn)
     yield from grids
     for table in run:
         if isinstance(table, Table):
             yield _grid(table.takeaway or table.title, table.rows, table.columns)
 
 
-def _drawn(charts: Sequence[Chart]) -> tuple[list[Drawn], list[Grid]]:
-    """Return what PowerPoint can draw, and the tables of what it cannot."""
-    drawn: list[Drawn] = []
+def _drawn(charts: Sequence[Chart]) -> tuple[list[list[Drawn]], list[Grid]]:
+    """Return what PowerPoint can draw, figure by figure, and the tables of what it cannot."""
+    drawn: list[list[Drawn]] = []
     grids: list[Grid] = []
     for item in charts:
         found = native_charts(item.figure)
         names = [chart.value_title if len(found) > 1 else item.takeaway for chart in found]
-        drawn += [
-            Drawn(item.takeaway, chart, name) for chart, name in zip(found, names, strict=True)
-        ]
+        pairs = zip(found, names, strict=True)
+        if found:
+            drawn.append([Drawn(item.takeaway, chart, name) for chart, name in pairs])
         if not found:
             rows, columns = figure_table(item.figure)
             if len(columns):
@@ -156,8 +163,8 @@ def _drawn(charts: Sequence[Chart]) -> tuple[list[Drawn], list[Grid]]:
 
 def _grid(takeaway: str, rows: pd.DataFrame, columns: Sequence[Column], *, note: str = "") -> Grid:
     """Return the first rows and columns of a table as texts, and what was left out."""
-    chosen = [column for column in columns if column.kind != "trend"][:MOST_COLUMNS]
     shown = rows.head(MOST_ROWS)
+    chosen = _fitting(shown, [column for column in columns if column.kind != "trend"])
     left = []
     if len(rows) > len(shown):
         left.append(f"the first {len(shown)} of {len(rows):,} rows")
@@ -171,6 +178,20 @@ def _grid(takeaway: str, rows: pd.DataFrame, columns: Sequence[Column], *, note:
         are_numbers=tuple(is_number(column) for column in chosen),
         note=" ".join(part for part in (note, cut) if part),
     )
+
+
+def _fitting(rows: pd.DataFrame, columns: Sequence[Column]) -> list[Column]:
+    """Return the first columns, as many as a slide has room for."""
+    chosen: list[Column] = []
+    letters = 0.0
+    for column in columns:
+        longest = max((len(row[0]) for row in cell_texts(rows, [column])), default=0)
+        word = max((len(one) for one in column.label.split()), default=0)
+        letters += max(min(longest + 2, 30), 1.25 * word + 2, 8)
+        if chosen and (letters > LETTERS_ACROSS or len(chosen) == MOST_COLUMNS):
+            break
+        chosen.append(column)
+    return chosen
 
 
 def _fits_beside(block: Block, after: Block | None) -> bool:

@@ -39,7 +39,7 @@ from insights.actions.playbooks import Playbook, playbook_for
 from insights.months import first_day, month_of
 
 MONTHS_BACK = 18
-A_MONTH = 22
+A_MONTH = 26
 """Actions that were listed in each past month."""
 
 PEOPLE: tuple[tuple[str, str, float], ...] = (
@@ -200,7 +200,7 @@ def _story(
     rng = teller.rng
     made = _moment(rng, first_day(int(row["month"])), 0, 25, hour=6)
     begun = _moment(rng, made.date(), 1, 9, hour=9)
-    ended = _moment(rng, begun.date(), 14, 56, hour=15)
+    ended = _moment(rng, begun.date(), 3, 50, hour=15)
     fate = str(rng.choice(FATES, p=FATE_SHARES))
     outcome = _outcome(rng, row, ended)
     if begun > teller.now:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pandas as pd
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from data_access.action_scope import chunks
 from data_access.milestone_facts import newest_month
 from data_access.schema import tenant, usage, workload
-from data_access.scope import visible_pairs, visible_tenants
+from data_access.scope import seen_tenants, visible_pairs, visible_tenants
 from data_access.types import ANY_WORKLOAD, Scope
 from insights.actions.outcomes import AFTER, BEFORE, Outcomes, outcomes
 from insights.panel import usage_panel
@@ -31,6 +31,13 @@ def action_outcomes(
     workloads = sorted({int(key) for key in old["workload_key"]})
     told = _usage(connection, scope, workloads, range(first, newest + 1))
     return outcomes(usage_panel(told, newest), old, _keyed(connection, touched))
+
+
+def customers_of(connection: Connection, scope: Scope, *, keys: Sequence[int]) -> pd.DataFrame:
+    """Return tenant_key, tenant_id and tenant_name of these tenants, as far as the scope sees."""
+    name = func.coalesce(tenant.c.name, tenant.c.imported_id).label("tenant_name")
+    named = select(tenant.c.tenant_key, tenant.c.tenant_id, name)
+    return pd.read_sql(named.where(tenant.c.tenant_key.in_(keys), *seen_tenants(scope)), connection)
 
 
 def _keyed(connection: Connection, rows: pd.DataFrame) -> pd.DataFrame:

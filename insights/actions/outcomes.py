@@ -3,8 +3,9 @@
 The usage of the last month before an action is compared with that of the third month after it, at
 least 90 days later. The same months are read at up to five similar pairs: the same workload, the
 same size by seats, usage within 5 points and its last 3 months within 3 points of each other, the
-same side of the action's milestone, and no action within 3 months. This is a comparison with similar customers, no proof of a cause: why
-somebody turned to one customer and not to another may matter too.
+same side of the action's milestone, and no action within 3 months. This is a comparison with
+similar customers, no proof of a cause: why somebody turned to one customer and not to another may
+matter too.
 """
 
 from __future__ import annotations

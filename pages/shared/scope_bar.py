@@ -52,6 +52,7 @@ IGNORED_FILTERS: Mapping[str, Mapping[str, str]] = {
     "associations": dict.fromkeys(("per", "cmp", "asof"), _AS_OF_TODAY),
     "recommended_actions": dict.fromkeys(("per", "cmp", "asof"), _AS_WORKED),
     "weekly_plan": dict.fromkeys(("per", "cmp", "asof"), _AS_WORKED),
+    "what_worked": dict.fromkeys(("per", "cmp", "asof"), _AS_WORKED),
 }
 """Filters that a page does not use, by page and key, with the reason that is shown."""
 

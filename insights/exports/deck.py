@@ -22,7 +22,7 @@ from insights.views.table import Column
 
 MOST_ROWS = 12
 MOST_COLUMNS = 12
-LETTERS_ACROSS = 165
+LETTERS_ACROSS = 122
 """Of the columns of a table that has a slide to itself."""
 
 NARROW_COLUMNS = 4

@@ -29,7 +29,7 @@ BODY: Area = (0.6, 1.65, 12.13, 4.8)
 LEFT: Area = (0.6, 1.65, 7.5, 4.8)
 RIGHT: Area = (8.35, 1.65, 4.38, 4.8)
 TOP_OF_NOTE, TOP_OF_FOOT = 6.48, 6.98
-LETTERS_AN_INCH = 13.5
+LETTERS_AN_INCH = 11.5
 """Of the size of tables, on average; a cell holds no more than one line of them."""
 
 

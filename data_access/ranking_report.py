@@ -47,6 +47,7 @@ def _scores(record: pd.DataFrame, days: int) -> list[dict[str, Any]]:
     rows = record[record["days"] == days] if len(record) else record
     if rows.empty:
         return []
+    rows = _typed(rows)
     counted = {
         "days": days,
         "dates": int(rows["column"].nunique()),
@@ -66,6 +67,13 @@ def _found(rows: pd.DataFrame, name: str) -> dict[str, float]:
     return found if name in FORECASTERS else {"average_precision": found["average_precision"]}
 
 
+def _typed(record: pd.DataFrame) -> pd.DataFrame:
+    """Return a record with its types, which a horizon without any row takes away."""
+    whole = ("days", "column", "pair", "percent", "label")
+    floats = dict.fromkeys((*FORECASTERS, *RULES), "float64")
+    return record.astype(dict.fromkeys(whole, "int64") | floats)
+
+
 def _number(value: float) -> float | None:
     return value if math.isfinite(value) else None
 
@@ -75,9 +83,9 @@ def said_first(trained: Trained, most: int) -> pd.DataFrame:
 
     Columns: days, column, place (1: first), pair, percent, log_odds, is_reached.
     """
-    rows = trained.record
-    if rows.empty:
+    if trained.record.empty:
         return pd.DataFrame(columns=list(SAID_COLUMNS))
+    rows = _typed(trained.record)
     odds = np.where(_is_by_model(rows, trained), rows["model"], rows["gap"])
     rows = rows.assign(log_odds=odds.astype(np.float64), is_reached=rows["label"] == 1)
     order = ["days", "column", "log_odds", "pair"]

@@ -17,11 +17,11 @@ from data_access.ranking_settings import HORIZONS
 from data_access.types import ANY_WORKLOAD
 from insights.opportunities import evidence, quadrants
 from insights.panel import Ints, pair_codes
+from insights.ranking.eta import expected_months
 from insights.ranking.forecast import forecast
 from insights.ranking.grid import Floats
 from insights.ranking.labels import horizon_months
 from insights.ranking.model import probability
-from insights.ranking.scoring import arrivals
 from insights.ranking.verdicts import Verdict
 
 VALUED_AT = 90
@@ -110,7 +110,7 @@ def opportunity_rows(
     expected = rows["probability_90"] * rows["value_usd_e4"].fillna(0).astype("float64")
     rows = rows.assign(
         expected_usd_e4=expected.where(rows["is_earnable"], 0).round().astype("int64"),
-        **_arrival_months(scored, asked.as_of, is_told=shows != "order"),
+        **_arrival_months(each, asked.as_of, is_told=shows != "order"),
         evidence=evidence(rows["history_months"], shows),
         quadrant=quadrants(rows[["probability_90", "value_usd_e4"]]),
     )
@@ -170,12 +170,15 @@ def _newest_counts(asked: RankingInput, pairs: pd.DataFrame) -> dict[str, Ints]:
     }
 
 
-def _arrival_months(scored: pd.DataFrame, as_of: int, *, is_told: bool) -> dict[str, pd.Series]:
+def _arrival_months(
+    each: Mapping[int, pd.DataFrame], as_of: int, *, is_told: bool
+) -> dict[str, pd.Series]:
     """Return low, median and high month of arrival; missing: not within a year, or not told."""
-    told = arrivals(scored).sort_values(PAIR, ignore_index=True)
+    chances = [rows["probability"].to_numpy(dtype=np.float64) for rows in each.values()]
+    told = expected_months(chances, [horizon_months(days) for days in each])
     months = {f"eta_{name}": told[name].astype("Int64") for name in ("low", "median", "high")}
     nothing = pd.Series(pd.NA, index=told.index, dtype="Int64")
-    return {name: each + as_of if is_told else nothing for name, each in months.items()}
+    return {name: month + as_of if is_told else nothing for name, month in months.items()}
 
 
 def _with_history(rows: pd.DataFrame, worth: Worth, now: datetime) -> pd.DataFrame:

@@ -68,10 +68,13 @@ def newest_complete_month(pairs: pd.Series[int]) -> int | None:
     """Return the newest month that at least 80 % of the usual pairs report; None without data.
 
     `pairs` is indexed by month. Where no month reaches the share, the first month is returned.
+    The first month after a gap is measured by the last ones before it.
     """
     if pairs.empty:
         return None
-    coverage = coverage_by_month(pairs)
+    told = pairs[pairs > 0].sort_index()
+    usual = usual_pairs(told)
+    coverage = told / usual.where(usual > 0, nan)
     complete = coverage[coverage >= COMPLETE_SHARE]
     return int((coverage.index if complete.empty else complete.index[::-1])[0])
 

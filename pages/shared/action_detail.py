@@ -45,7 +45,7 @@ def show_detail(scope: Scope, action_id: str, names: Mapping[str, str], me: str)
             if playbook is not None:
                 show_steps(view.row, playbook)
         with right:
-            _show_ways(view, me)
+            show_ways(view, me)
             _show_form(scope, view, names, playbook)
         _show_history(scope, view, names, playbook)
 
@@ -83,7 +83,7 @@ def _show_words(view: ActionDetail) -> None:
 # --- one or two clicks ----------------------------------------------------------------------------
 
 
-def _show_ways(view: ActionDetail, me: str) -> None:
+def show_ways(view: ActionDetail, me: str) -> None:
     """Draw the buttons that change status: take, start, done, snooze, dismiss, open again."""
     if not view.is_live:
         _button(view, "Open again", {"status": "open"}, "Opened again.", icon="undo")

@@ -19,6 +19,7 @@ EARNINGS = "pages/incentives/earnings.py"
 ASSOCIATIONS = "pages/incentives/associations.py"
 ALERTS = "pages/incentives/alerts.py"
 CLAIM_ASSISTANT = "pages/incentives/claim_assistant.py"
+OPPORTUNITIES = "pages/growth/opportunities.py"
 RECOMMENDED_ACTIONS = "pages/growth/recommended_actions.py"
 WEEKLY_PLAN = "pages/growth/weekly_plan.py"
 WHAT_WORKED = "pages/growth/what_worked.py"
@@ -41,6 +42,7 @@ PAGES = (
     ASSOCIATIONS,
     ALERTS,
     CLAIM_ASSISTANT,
+    OPPORTUNITIES,
     RECOMMENDED_ACTIONS,
     WEEKLY_PLAN,
     WHAT_WORKED,

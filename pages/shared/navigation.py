@@ -24,6 +24,7 @@ SECTIONS: dict[str, tuple[tuple[str, str], ...]] = {
         (links.CLAIM_ASSISTANT, "Claim assistant"),
     ),
     "Growth": (
+        (links.OPPORTUNITIES, "Opportunities"),
         (links.RECOMMENDED_ACTIONS, "Recommended actions"),
         (links.WEEKLY_PLAN, "Weekly plan"),
         (links.WHAT_WORKED, "What worked"),

@@ -1,8 +1,8 @@
 """Speed of actions after a scoring: `python -m benchmarks.action_speed SCORED.db [--pairs N]`.
 
 Copies a scored file store, multiplies its customers until there are so many pairs with a milestone
-ahead, and prints the seconds of the first refresh, of a replay, and of one after every chance has
-moved, next to plainly reading the same opportunities. Times depend on the machine; the ratio is
+ahead, and prints the CPU seconds of the first refresh, of a replay, and of one after every chance
+has moved, next to plainly reading the same opportunities. Times depend on the machine; the ratio is
 what to compare.
 """
 
@@ -58,10 +58,10 @@ def multiply(connection: Connection, wanted: int) -> int:
 
 
 def timed(name: str, work: Callable[[], object], unit_s: float = 0.0) -> float:
-    """Run something, print how long it took, and return the seconds."""
-    start = time.perf_counter()
+    """Run something, print what it took of the CPU, and return the seconds."""
+    start = time.process_time()
     result = work()
-    seconds = time.perf_counter() - start
+    seconds = time.process_time() - start
     ratio = f", {seconds / unit_s:.1f} x reading" if unit_s else ""
     print(f"{name:<28} {seconds:6.2f} s{ratio}   {result}")
     return seconds

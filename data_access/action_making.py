@@ -18,12 +18,15 @@ from data_access.action_scope import seen_actions
 from data_access.errors import InsightsError
 from data_access.playbook_store import playbooks
 from data_access.program_store import active_program
-from data_access.schema import action, action_event
+from data_access.schema import action, action_event, tenant
+from data_access.scope import seen_tenants
 from data_access.store import Store
 from data_access.types import Scope
 from insights.actions.identity import IDENTITY, cool_until, is_for_workload
 from insights.actions.kinds import LIVE, PAIR_KINDS
 from insights.actions.rules import claim_standing, usage_candidates, usage_standing
+
+NOT_KNOWN = "This customer is not known here, or not in your portfolio."
 
 DISMISSED_COLUMNS = ("tenant_id", "workload", "reason", "until")
 
@@ -54,6 +57,9 @@ def ensure_action(
     InsightsError where the scope does not see the workload or no milestone is ahead of it.
     """
     with store.read() as connection:
+        known = select(tenant.c.tenant_key).where(tenant.c.tenant_id == tenant_id)
+        if connection.scalar(known.where(*seen_tenants(scope))) is None:
+            raise InsightsError(NOT_KNOWN)
         wanted = _wanted(store, connection, (tenant_id, workload), now.date())
         _check_seen(connection, scope, wanted)
     return create_action(store, scope, wanted, now=now)
@@ -128,7 +134,7 @@ def _check_seen(connection: Connection, scope: Scope, wanted: Wanted) -> None:
     names = ("tenant_id", "workload", "kind", "partner_id")
     row = pd.DataFrame([{name: getattr(wanted, name) for name in names}])
     if seen_actions(connection, scope, row).empty:
-        raise InsightsError("This customer is not known here, or not in your portfolio.")
+        raise InsightsError(NOT_KNOWN)
 
 
 def _created(store: Store, scope: Scope, wanted: Wanted, now: datetime) -> str:

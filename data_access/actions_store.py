@@ -30,7 +30,7 @@ from data_access.errors import ChangedMeanwhileError, InsightsError
 from data_access.schema import action, action_event, person
 from data_access.store import Store
 from data_access.types import Filters, Scope
-from insights.actions.kinds import LIVE, STATUSES_BY_CODE, what_text, why_texts
+from insights.actions.kinds import LIVE, STATUSES_BY_CODE
 from insights.actions.life import (
     FIELDS,
     LONGEST_TEXT,
@@ -38,6 +38,7 @@ from insights.actions.life import (
     settled,
     unknown_fields,
 )
+from insights.actions.sentences import TOLD_OF, sentences
 
 NOT_KNOWN = "This action is not known here, or not in your portfolio."
 
@@ -241,13 +242,14 @@ def _last_events(connection: Connection, conditions: Sequence[ColumnElement[bool
 
 def _told(rows: pd.DataFrame, people: Mapping[str, str], today: date) -> pd.DataFrame:
     """Return the actions with their owners' names and their sentences."""
-    records: list[dict[str, Any]] = rows.to_dict("records")  # type: ignore[assignment]
+    texts = [
+        sentences(*values)
+        for values in zip(*(rows[name].astype("object") for name in TOLD_OF), strict=True)
+    ]
     return rows.assign(
         owner_name=rows["owner"].map(lambda one: people.get(one, one)).astype("str"),
-        what=pd.Series([what_text(row) for row in records], index=rows.index, dtype="str"),
-        why=pd.Series(
-            ["; ".join(why_texts(row)) for row in records], index=rows.index, dtype="str"
-        ),
+        what=pd.Series([what for what, _ in texts], index=rows.index, dtype="str"),
+        why=pd.Series([why for _, why in texts], index=rows.index, dtype="str"),
         is_overdue=is_overdue(rows, today),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -157,35 +157,33 @@ def told(actions: pd.DataFrame, *, today: date, shows: str = "band") -> pd.DataF
     a chance be. Added: status_label, kind_label, due_words, urgency_label, chance, basis_label,
     example, workload_short, result.
     """
-    records = actions.to_dict("records")
+    index = actions.index
+    chances = {one: _chance(one, shows) for one in actions["probability"].unique()}
     return actions.assign(
-        status_label=actions["status"].map(status_words),
-        kind_label=actions["kind"].map(kind_words),
-        due_words=_texts([_due(row, today) for row in records], actions.index),
-        urgency_label=actions["urgency"].map(urgency_words),
-        chance=_texts([_chance(row["probability"], shows) for row in records], actions.index),
-        basis_label=_texts([basis_words(row) for row in records], actions.index),
+        status_label=actions["status"].map(_STATUS_WORDS),
+        kind_label=actions["kind"].map(_KIND_WORDS),
+        due_words=_texts(_each(_due(today), actions, _DUE), index),
+        urgency_label=actions["urgency"].map(dict(enumerate(_URGENCY_WORDS))),
+        chance=_texts([chances.get(one, "") for one in actions["probability"]], index),
+        basis_label=_texts(_each(basis_words, actions, ("basis", "model_id")), index),
         example=actions["is_example"].astype("bool").map({True: EXAMPLE_MARK, False: ""}),
-        workload_short=actions["workload"].map(lambda code: short_name(code) if code else ""),
-        result=_texts([result_words(row) for row in records], actions.index),
-    )
+        workload_short=_texts([short_name(one) for one in actions["workload"]], index),
+        result=_texts(_each(result_words, actions, _RESULT), index),
+    ).astype(dict.fromkeys(("status_label", "kind_label", "urgency_label", "example"), "str"))
 
 
 def listed(rows: pd.DataFrame, question: ActionQuestion) -> pd.DataFrame:
-    """Return the told actions that a question asks for, what is most urgent and worth first.
+    """Return the actions that a question asks for, what is most urgent and worth first.
 
-    Ended ones come with the newest end first.
+    `rows` as for `told`, which need not be told yet. Ended ones come with the newest end first.
     """
-    kept = rows[_is_in_tab(rows, question) & _is_in_status(rows, question)]
-    for column, value in (("kind", question.kind), ("owner", question.owner)):
-        kept = kept[kept[column] == value] if value else kept
-    if question.is_overdue:
-        kept = kept[kept["is_overdue"]]
+    kept = rows[_is_asked(rows, question)]
     if question.text:
         kept = kept[_mentions(kept, question.text)]
     order = ["ended_at"] if question.tab == "ended" else ["urgency", "expected_usd_e4", "due_on"]
     rises = [False] if question.tab == "ended" else [False, False, True]
-    return kept.sort_values(order, ascending=rises, ignore_index=True, kind="stable")
+    place = kept[order].sort_values(order, ascending=rises, kind="stable").index
+    return kept.loc[place].reset_index(drop=True)
 
 
 def tab_labels(rows: pd.DataFrame, me: str) -> dict[str, str]:
@@ -194,7 +192,7 @@ def tab_labels(rows: pd.DataFrame, me: str) -> dict[str, str]:
     `rows` are live actions with their status of today.
     """
     counts = {
-        tab: len(listed(rows, ActionQuestion(tab=tab, me=me)))
+        tab: int(_is_asked(rows, ActionQuestion(tab=tab, me=me)).sum())
         for tab in ("mine", "team", "unassigned")
     }
     return {
@@ -240,21 +238,16 @@ def takeaway(rows: pd.DataFrame, question: ActionQuestion) -> str:
 
 # --- words of one action --------------------------------------------------------------------------
 
+_STATUS_WORDS = {code: f"{one.symbol} {one.label}" for code, one in STATUSES_BY_CODE.items()}
+_KIND_WORDS = {code: f"{kind.symbol} {kind.label}" for code, kind in KINDS_BY_CODE.items()}
+_URGENCY_WORDS = [f"{s} {words}" for s, words in zip(URGENCY_SYMBOLS, URGENCIES, strict=True)]
+_DUE = ("status", "due_on", "snoozed_until", "is_overdue")
+_RESULT = ("status", "status_reason", "outcome")
+
 
 def status_words(code: str) -> str:
     """Return a status as symbol and word."""
-    return f"{STATUSES_BY_CODE[code].symbol} {STATUSES_BY_CODE[code].label}"
-
-
-def kind_words(code: str) -> str:
-    """Return a kind as symbol and word."""
-    kind = KINDS_BY_CODE[code]
-    return f"{kind.symbol} {kind.label}"
-
-
-def urgency_words(urgency: int) -> str:
-    """Return an urgency as symbol and words."""
-    return f"{URGENCY_SYMBOLS[urgency]} {URGENCIES[urgency]}"
+    return _STATUS_WORDS[code]
 
 
 def day_text(day: date) -> str:
@@ -262,28 +255,30 @@ def day_text(day: date) -> str:
     return f"{day.day} {day:%b %Y}"
 
 
-def _due(action: Mapping[Any, Any], today: date) -> str:
-    """Return a due date with the days that it is overdue; of a snoozed one when it returns."""
-    if action["status"] == "snoozed":
-        return f"back {day_text(pd.Timestamp(action['snoozed_until']))}"
-    if pd.isna(action["due_on"]):
-        return ""
-    day = pd.Timestamp(action["due_on"]).date()
-    words = day_text(day)
-    return f"! {words} ({(today - day).days:,} d late)" if action["is_overdue"] else words
+def _due(today: date) -> Callable[..., str]:
+    """Return what words a due date, with the days that it is overdue, or a snooze's end."""
+
+    def words(status: str, due: Any, until: Any, is_overdue: bool) -> str:  # noqa: ANN401
+        if status == "snoozed":
+            return f"back {day_text(until)}"
+        if pd.isna(due):
+            return ""
+        late = f" ({(today - due.date()).days:,} d late)" if is_overdue else ""
+        return f"{'! ' if late else ''}{day_text(due)}{late}"
+
+    return words
 
 
-def basis_words(action: Mapping[Any, Any]) -> str:
+def basis_words(basis: str, model_id: Any) -> str:  # noqa: ANN401 - a number or missing
     """Return what an action's chance rests on, with the version of the model."""
-    words = BASES.get(str(action["basis"]), str(action["basis"]))
-    return words if pd.isna(action["model_id"]) else f"{words}, model {int(action['model_id'])}"
+    words = BASES.get(basis, basis)
+    return words if pd.isna(model_id) else f"{words}, model {int(model_id)}"
 
 
-def result_words(action: Mapping[Any, Any]) -> str:
+def result_words(status: str, reason: str, outcome: str) -> str:
     """Return the outcome or reason with which an action ended or sleeps, "" for others."""
-    status, reason = str(action["status"]), str(action["status_reason"])
     if status == "done":
-        return OUTCOMES_BY_CODE[action["outcome"]].label
+        return OUTCOMES_BY_CODE[outcome].label
     if status == "dismissed" and reason in DISMISS_REASONS_BY_CODE:
         return DISMISS_REASONS_BY_CODE[reason].label
     return CLOSINGS.get(reason, reason)
@@ -291,6 +286,11 @@ def result_words(action: Mapping[Any, Any]) -> str:
 
 def _chance(probability: Any, shows: str) -> str:  # noqa: ANN401 - a number or missing
     return "" if pd.isna(probability) else chance_text(probability, shows)
+
+
+def _each(words: Callable[..., str], rows: pd.DataFrame, names: Sequence[str]) -> list[str]:
+    """Return the words of each row, made of these columns."""
+    return [words(*values) for values in zip(*(rows[name] for name in names), strict=True)]
 
 
 def _texts(texts: list[str], index: pd.Index[Any]) -> pd.Series[str]:
@@ -304,6 +304,16 @@ def _week_title(first: date, number: int) -> str:
 
 
 # --- which actions a question asks for ------------------------------------------------------------
+
+
+def _is_asked(rows: pd.DataFrame, question: ActionQuestion) -> pd.Series[bool]:
+    """Return whether each action is asked for, but for the text."""
+    asked = _is_in_tab(rows, question) & _is_in_status(rows, question)
+    if question.kind:
+        asked &= rows["kind"] == question.kind
+    if question.owner:
+        asked &= rows["owner"] == question.owner
+    return asked & rows["is_overdue"] if question.is_overdue else asked
 
 
 def _is_in_tab(rows: pd.DataFrame, question: ActionQuestion) -> pd.Series[bool]:

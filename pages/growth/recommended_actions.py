@@ -21,7 +21,7 @@ if chosen is not None:
     show_detail(scope, chosen, names, me)
 
 # 3. The lists
-live = action_frames.live_actions(scope, filters)
+live = action_frames.stored_actions(scope, filters, is_ended=False)
 if live.empty and not action_frames.is_ranked():
     states.show_nothing(
         "Nothing is ranked yet, so there are no recommended actions.",

@@ -5,8 +5,9 @@ Actions lie in the app database, where others change them while a page is open.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 
 import pandas as pd
 
@@ -50,22 +51,32 @@ def acting_scope() -> Scope:
 
 def live_actions(scope: Scope, filters: Filters) -> pd.DataFrame:
     """Return the live actions within the filters, with their words."""
-    return _told(scope, ActionsOf(filters=filters), LIVE)
+    return told(stored_actions(scope, filters, is_ended=False))
 
 
-def ended_actions(scope: Scope, filters: Filters) -> pd.DataFrame:
-    """Return the actions within the filters that have ended, with their words."""
-    return _told(scope, ActionsOf(filters=filters), ENDED)
+def stored_actions(scope: Scope, filters: Filters, *, is_ended: bool) -> pd.DataFrame:
+    """Return the live or the ended actions within the filters as the store gives them out."""
+    return _stored(scope, ActionsOf(filters=filters), ENDED if is_ended else LIVE)
+
+
+def told(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return actions of the store with the words of today that tables show."""
+    return teller()(rows)
+
+
+def teller() -> Callable[[pd.DataFrame], pd.DataFrame]:
+    """Return what adds the words of today to actions; works without a session, for downloads."""
+    return partial(views.told, today=today(), shows=_shows())
 
 
 def customer_actions(scope: Scope, tenant_id: str) -> pd.DataFrame:
     """Return a customer's actions, live and ended, with their words."""
-    return _told(scope, ActionsOf(tenant_id=tenant_id), (*LIVE, *ENDED))
+    return told(_stored(scope, ActionsOf(tenant_id=tenant_id), (*LIVE, *ENDED)))
 
 
 def one_action(scope: Scope, action_id: str) -> pd.DataFrame:
     """Return one action with its words, no row where the scope does not see it."""
-    return _told(scope, ActionsOf(action_ids=(action_id,)), (*LIVE, *ENDED))
+    return told(_stored(scope, ActionsOf(action_ids=(action_id,)), (*LIVE, *ENDED)))
 
 
 def history(scope: Scope, action_id: str) -> pd.DataFrame:
@@ -83,9 +94,8 @@ def is_ranked() -> bool:
     return cached.read(ranking.newest_run) is not None
 
 
-def _told(scope: Scope, of: ActionsOf, statuses: tuple[str, ...]) -> pd.DataFrame:
-    found = actions_store.actions(cached.store(), scope, now=now(), statuses=statuses, of=of)
-    return views.told(found, today=today(), shows=_shows())
+def _stored(scope: Scope, of: ActionsOf, statuses: tuple[str, ...]) -> pd.DataFrame:
+    return actions_store.actions(cached.store(), scope, now=now(), statuses=statuses, of=of)
 
 
 def _shows() -> str:

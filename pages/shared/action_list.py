@@ -101,7 +101,7 @@ def show_nothing_found(rows: pd.DataFrame, question: ActionQuestion) -> None:
 def _show_table(
     found: pd.DataFrame, names: Mapping[str, str], *, is_ended: bool, says: str
 ) -> None:
-    shown = found.head(LISTED)
+    shown = action_frames.told(found.head(LISTED))
     choice = RowChoice(
         "action_id", action_edit.MARKED, MOST_MARKED, action_edit.open_action, "Open"
     )
@@ -120,7 +120,7 @@ def _show_table(
 
 def _show_weeks(found: pd.DataFrame, day: date) -> None:
     """Draw one table per week that has anything due."""
-    for week in views.weeks(found, day):
+    for week in views.weeks(action_frames.told(found), day):
         headings.subheader(plain(f"{week.title}: {week.words}"))
         show_table(
             week.rows.head(LISTED),
@@ -135,9 +135,10 @@ def _show_weeks(found: pd.DataFrame, day: date) -> None:
 
 def _show_downloads(found: pd.DataFrame, *, is_ended: bool) -> None:
     columns = views.ENDED_COLUMNS if is_ended else views.COLUMNS
+    tell = action_frames.teller()
     with st.container(horizontal=True, gap="small", key="ac_downloads"):
         download_buttons(
-            found,
+            lambda: tell(found),
             (*columns, *views.FILE_COLUMNS),
             name="actions",
             title="Recommended actions",
@@ -147,7 +148,7 @@ def _show_downloads(found: pd.DataFrame, *, is_ended: bool) -> None:
         if not is_ended and not dated.empty:
             st.download_button(
                 "Due dates as calendar file",
-                data=lambda: action_calendar(dated, now()),
+                data=lambda: action_calendar(tell(dated), now()),
                 file_name=f"{file_stem('actions')}.ics",
                 mime="text/calendar",
                 key="ac_calendar",
@@ -160,7 +161,9 @@ def _show_downloads(found: pd.DataFrame, *, is_ended: bool) -> None:
 
 def rows_of_tab(scope: Scope, filters: Filters, tab: str, live: pd.DataFrame) -> pd.DataFrame:
     """Return the rows that a tab chooses from: `live` for all but the last tab."""
-    return action_frames.ended_actions(scope, filters) if tab == "ended" else live
+    if tab != "ended":
+        return live
+    return action_frames.stored_actions(scope, filters, is_ended=True)
 
 
 def show_said() -> None:

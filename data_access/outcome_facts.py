@@ -52,14 +52,15 @@ def begun_actions(
     with store.app_read() as connection:
         started = _started(connection)
         rows = _rows(connection, started, now)
-        names = dict(iter(connection.execute(select(person.c.email, person.c.name)).tuples()))
+        named = connection.execute(select(person.c.email, person.c.name))
+        names = {str(email): str(name) for email, name in named}
     with store.read() as connection:
         seen = seen_actions(connection, scope, rows, filters)
     begun_at = pd.DatetimeIndex(seen["begun_at"])
     months = [month_index(*at) for at in zip(begun_at.year, begun_at.month, strict=True)]
     told = seen.assign(
         month=pd.Series(months, index=seen.index, dtype="int64"),
-        owner_name=seen["owner"].map(names).fillna(seen["owner"]).astype("str"),
+        owner_name=seen["owner"].map(lambda email: names.get(email, email)).astype("str"),
         is_usage_kind=seen["kind"].isin(USAGE_KINDS),
     )
     return told.sort_values(["begun_at", "action_id"], ignore_index=True)[list(BEGUN_COLUMNS)]
@@ -82,8 +83,8 @@ def _rows(connection: Connection, started: pd.Series, now: datetime) -> pd.DataF
     done = rows_of(connection, [action.c.status == "done"])
     parts = [done, *_named(connection, ids[~ids.isin(done["action_id"])])]
     rows = pd.concat(parts, ignore_index=True)
-    begun_at = rows["action_id"].map(started).fillna(rows["ended_at"])
-    moments = pd.to_datetime(begun_at, utc=True)
+    moments = pd.Series(started.reindex(rows["action_id"]).array, index=rows.index)
+    moments = moments.fillna(rows["ended_at"])
     is_past = moments <= pd.Timestamp(now)
     return rows.assign(begun_at=moments)[is_past]
 

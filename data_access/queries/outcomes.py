@@ -45,9 +45,9 @@ def _keyed(connection: Connection, rows: pd.DataFrame) -> pd.DataFrame:
     tenants: dict[str, int] = {}
     for some in chunks(rows["tenant_id"]):
         found = select(tenant.c.tenant_id, tenant.c.tenant_key).where(tenant.c.tenant_id.in_(some))
-        tenants |= dict(iter(connection.execute(found).tuples()))
-    codes = select(workload.c.code, workload.c.workload_key)
-    workloads = {**dict(iter(connection.execute(codes).tuples())), "": ANY_WORKLOAD}
+        tenants |= {str(one): int(key) for one, key in connection.execute(found)}
+    codes = connection.execute(select(workload.c.code, workload.c.workload_key))
+    workloads = {**{str(code): int(key) for code, key in codes}, "": ANY_WORKLOAD}
     keyed = rows.assign(
         tenant_key=rows["tenant_id"].map(tenants), workload_key=rows["workload"].map(workloads)
     ).dropna(subset=["tenant_key", "workload_key"])

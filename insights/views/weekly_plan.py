@@ -122,13 +122,13 @@ def plan_view(plan: WeekPlan, actions: pd.DataFrame, names: Mapping[str, str]) -
     words = actions.set_index("action_id")[_WORDS]
     chosen = plan.chosen.join(words, on="action_id").assign(
         mark=plan.chosen["is_must"].map(MUST).astype("str"),
-        owner_name=plan.chosen["owner"].map(names).astype("str"),
+        owner_name=_named(plan.chosen["owner"], names),
     )
     owners = actions.set_index("action_id")["owner"]
     left = plan.left_out.join(words.assign(owner=owners), on="action_id")
     left = left.assign(
         reason=left["left_because"].map(REASONS).astype("str"),
-        owner_name=left["owner"].map(names).fillna(left["owner"]).astype("str"),
+        owner_name=_named(left["owner"], names),
     )
     people = _people(plan, names)
     return PlanView(
@@ -179,10 +179,15 @@ def kept_takeaway(kept: pd.DataFrame) -> str:
     return f"{weeks} planned: {done:,} of {planned:,} planned actions are done."
 
 
+def _named(emails: pd.Series[str], names: Mapping[str, str]) -> pd.Series[str]:
+    """Return people's names; an unknown e-mail is its own name."""
+    return emails.map(lambda email: names.get(email, email)).astype("str")
+
+
 def _people(plan: WeekPlan, names: Mapping[str, str]) -> pd.DataFrame:
     hours = plan.hours
     named = hours.assign(
-        name=hours["email"].map(names).fillna(hours["email"]).astype("str"),
+        name=_named(hours["email"], names),
         hours=hours["minutes"] / HOUR,
         used_hours=hours["used_minutes"] / HOUR,
         used_share=hours["used_minutes"] / hours["minutes"].where(hours["minutes"] > 0),

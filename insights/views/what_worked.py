@@ -91,7 +91,7 @@ CAUTION = (
 def league(told: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:
     """Return groups as LEAGUE_COLUMNS show them: those that can be told first, best first."""
     rows = told.assign(
-        label=told["group"].map(names).fillna(told["group"]).astype("str"),
+        label=told["group"].map(lambda code: names.get(code, code)).astype("str"),
         verdict_label=told["verdict"].map(VERDICTS).astype("str"),
         is_told=told["verdict"] != TOO_FEW,
     )
@@ -167,7 +167,7 @@ def action_rows(
     told = rows.assign(
         workload_short=rows["workload"].map(short_name),
         kind_label=rows["kind"].map(labels),
-        playbook_title=rows["playbook"].map(dict(playbooks)).fillna(rows["playbook"]),
+        playbook_title=rows["playbook"].map(lambda code: playbooks.get(code, code)),
         state_label=rows["state"].map(STATES),
         crossing_label=_crossing_labels(rows),
     )
@@ -214,12 +214,10 @@ def path_takeaway(action: pd.Series) -> str:
     """Return what became of one action against its matches."""
     if action["state"] != MATCHED:
         return f"{action['tenant_name']}: {action['state_label']}."
-    similar = (
-        f"{int(action['matches']):,} similar {'customer' if action['matches'] == 1 else 'ones'}"
-    )
     return (
         f"{action['tenant_name']}, {action['workload_short']}: usage moved "
-        f"{_points(action['change'])}, {similar} {_points(action['similar_change'])}."
+        f"{_points(action['change'])}; at {_customers(int(action['matches']))} like it, "
+        f"{_points(action['similar_change'])}."
     )
 
 

@@ -6,6 +6,7 @@ model. `GROUPS` says in which of a person's words each feature belongs.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -82,12 +83,24 @@ def pair_groups(grid: UsageGrid) -> PairGroups:
 
 
 class FeatureMaker:
-    """Features of questions asked at any column of a grid; what a month shares is made once."""
+    """Features of questions asked at any column of a grid; what a month shares is made once.
 
-    def __init__(self, grid: UsageGrid, groups: PairGroups) -> None:
+    `climates` are those of a whole portfolio by column, where the grid holds a part of it only.
+    """
+
+    def __init__(
+        self, grid: UsageGrid, groups: PairGroups, climates: Mapping[int, Climate] | None = None
+    ) -> None:
         self.grid = grid
         self.groups = groups
-        self._climate: dict[int, Climate] = {}
+        self._climate: dict[int, Climate] = dict(climates or {})
+
+    def climate(self, column: int) -> Climate:
+        """Return what the month of a column was like for everybody."""
+        if column not in self._climate:
+            groups = self.groups
+            self._climate[column] = climate_at(self.grid, column, groups.workload, groups.workloads)
+        return self._climate[column]
 
     def matrix(self, asked: Questions, months: int) -> Floats:
         """Return questions x NAMES for one horizon; the order of the rows is kept."""
@@ -99,10 +112,7 @@ class FeatureMaker:
 
     def _at(self, column: int, asked: Questions, months: int) -> Floats:
         """Return the features of questions of one column."""
-        if column not in self._climate:
-            groups = self.groups
-            self._climate[column] = climate_at(self.grid, column, groups.workload, groups.workloads)
-        climate = self._climate[column]
+        climate = self.climate(column)
         told = _Told(self.grid, column, asked.pair)
         values = {
             **_history(told),

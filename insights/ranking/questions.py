@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
 from insights.panel import Ints, UsagePanel
+from insights.ranking.climate import Climate
 from insights.ranking.features import FeatureMaker, PairGroups, pair_groups
 from insights.ranking.grid import Floats, UsageGrid
 from insights.ranking.labels import CENSORED, Milestones, Questions, joined
@@ -21,6 +22,12 @@ VIRTUAL_AHEAD = 3
 
 LONGEST_TRAINING = 36
 """Months back from the newest that are learned from."""
+
+DATES = 6
+"""Past months that are asked about again, the newest whose horizon has closed."""
+
+SEED = 20_231_001
+"""Of every draw, so that the same data give the same model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +48,21 @@ class Portfolio:
     """A usage panel up to its as-of month, ready to be asked about; shared things made once.
 
     `percents` gives the milestones of each workload, in the order of the rising workload keys.
+    `climates` are as in FeatureMaker.
     """
 
-    def __init__(self, panel: UsagePanel, percents: Sequence[tuple[int, ...]]) -> None:
+    def __init__(
+        self,
+        panel: UsagePanel,
+        percents: Sequence[tuple[int, ...]],
+        climates: Mapping[int, Climate] | None = None,
+    ) -> None:
         self.grid = UsageGrid(panel)
         self.groups: PairGroups = pair_groups(self.grid)
         if len(percents) != self.groups.workloads:
             raise ValueError("one list of milestones for each workload of the panel is needed")
         self.percents = tuple(percents)
-        self.makes = FeatureMaker(self.grid, self.groups)
+        self.makes = FeatureMaker(self.grid, self.groups, climates)
 
     @property
     def last(self) -> int:

@@ -32,6 +32,7 @@ from data_access.ranking_settings import RankingSettings
 from data_access.store import Store
 from data_access.training import Ranker, find_model, trained_anew, written
 from data_access.types import Progress, no_progress
+from insights.ranking.explain import climate_json
 from insights.ranking.facts import UnknownFactsError
 from insights.ranking.scoring import Trained, score
 from insights.ranking.verdicts import Verdict
@@ -168,7 +169,7 @@ def _kept(
         "rules_hash": asked.rules_hash,
         "batch_id": asked.batch_id,
         "pairs": len(rows),
-        "climate": "{}",
+        "climate": climate_json(asked.portfolio),
     }
 
     def keep(connection: Connection) -> int:

@@ -11,6 +11,7 @@ from pages.shared import cached, earnings_frames, headings, links, scope_bar, st
 from pages.shared.cards import show_cards
 from pages.shared.charts import show_chart
 from pages.shared.downloads import download_buttons
+from pages.shared.earnings_forecast import show_forecast
 from pages.shared.reconciliation_section import show_reconciliation
 from pages.shared.tables import show_table
 from pages.shared.target_form import show_target_form, show_target_history
@@ -80,6 +81,7 @@ columns = by_quarter.QUARTER_COLUMNS
 show_table(newest_first, columns, key="er_quarter_table", alt=by_quarter.quarters_words(drawn))
 download_buttons(newest_first, columns, name="earnings-quarters", title="Earnings by quarter")
 show_target_history(targets)
+show_forecast(asked, view.quarters)
 
 # 4. By workload and partner
 for what, rows in (("workload", view.by_workload), ("partner", view.by_partner)):

@@ -3,12 +3,14 @@
 import json
 from datetime import date
 
+import pandas as pd
 import pytest
 
 from data_access.targets_store import set_target, standing_targets, target_history
 from data_access.types import LOCAL_USER
 from insights.months import month_index
 from pages.shared import earnings_frames, reconciliation_section
+from tests import ranking_builders
 from tests.builders import NOW, bring_in
 
 EARNINGS = "pages/incentives/earnings.py"
@@ -166,3 +168,26 @@ def test_part_of_a_link_shows_what_it_is_made_of(without_exception):
     page = without_exception(EARNINGS, query={"er_part": "open"})
     details = table(page, "example_pairs")
     assert details[["label", "pairs"]].to_numpy().tolist() == [["Unclaimed", 2]]
+
+
+@pytest.mark.usefixtures("filled")
+def test_expected_earnings_say_why_there_are_none_before_a_ranking(without_exception):
+    page = without_exception(EARNINGS)
+    assert any("Nothing is ranked yet" in each.value for each in page.info)
+
+
+def test_expected_earnings_are_the_sum_of_chances_and_values(shown_store, without_exception):
+    bring_in(shown_store, ranking_builders.world(40, 2, 30))
+    ranking_builders.ranked(shown_store)
+    page = without_exception(EARNINGS)
+    with shown_store.read() as connection:
+        stored = pd.read_sql(
+            "SELECT month, expected_usd_e4 FROM forecast_month"
+            " WHERE workload_key = 0 AND partner_key = -1 ORDER BY month",
+            connection,
+        )
+    if stored.empty:  # the record of so small a world allows an order only
+        assert any("No number is expected here" in each.value for each in page.info)
+    else:
+        shown = table(page, "low_usd_e4")["expected_usd_e4"]
+        assert shown.tolist() == pytest.approx((stored["expected_usd_e4"] / 10_000).tolist())

@@ -41,7 +41,7 @@ headings.say(
     )
 )
 
-customer_actions.show_actions(scope, view.tenant_id, name=view.name)
+actions = customer_actions.show_actions(scope, view.tenant_id, name=view.name)
 
 # 3. Usage against the thresholds
 headings.header("Workloads")
@@ -98,7 +98,9 @@ else:
         key="customer_timeline",
         alt=view.timeline_words,
     )
-customer_incentives.show_claim_timeline(scope, filters, view.tenant_id, spans=view.timeline)
+customer_incentives.show_claim_timeline(
+    scope, filters, view.tenant_id, spans=view.timeline, actions=actions
+)
 
 # 5. What files changed and told beside
 for title, table, columns in (

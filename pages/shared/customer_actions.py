@@ -24,8 +24,8 @@ WITH_BUTTONS = 4
 """Open actions that are drawn with their buttons; the others are one click away."""
 
 
-def show_actions(scope: Scope, tenant_id: str, *, name: str) -> None:
-    """Draw the actions of a customer, the most urgent first."""
+def show_actions(scope: Scope, tenant_id: str, *, name: str) -> pd.DataFrame:
+    """Draw the actions of a customer, the most urgent first; return their steps over time."""
     rows = action_frames.customer_actions(scope, tenant_id)
     names = action_frames.names_of(action_frames.people())
     live = views.listed(rows, views.ActionQuestion())
@@ -37,15 +37,9 @@ def show_actions(scope: Scope, tenant_id: str, *, name: str) -> None:
     with st.popover("Add an action", icon=":material/add_task:", key="ac_new"):
         show_new_form({tenant_id: name}, names, action_frames.me(names))
     _show_ended(rows, name)
-
-
-def steps(scope: Scope, tenant_id: str) -> pd.DataFrame:
-    """Return the ends and notes of a customer's actions for the timeline."""
-    events = actions_store.customer_notes(cached.store(), scope, tenant_id)
-    if events.empty:
+    if rows.empty:
         return pd.DataFrame(columns=customer_timeline.STEP_COLUMNS)
-    names = action_frames.names_of(action_frames.people())
-    rows = action_frames.customer_actions(scope, tenant_id)
+    events = actions_store.customer_notes(cached.store(), scope, tenant_id)
     return customer_timeline.action_steps(rows, events, names)
 
 

@@ -14,7 +14,7 @@ from insights.charts.customer_claims import claim_timeline
 from insights.months import month_label
 from insights.views import customer_claims, customer_timeline
 from insights.views.customer_milestones import CustomerMoney, MilestonesView, milestones_view
-from pages.shared import cached, customer_actions, headings, states
+from pages.shared import cached, headings, states
 from pages.shared.cards import show_cards
 from pages.shared.charts import show_chart
 from pages.shared.downloads import download_buttons
@@ -51,14 +51,14 @@ def show_milestones(scope: Scope, filters: Filters, tenant_id: str, *, name: str
 
 
 def show_claim_timeline(
-    scope: Scope, filters: Filters, tenant_id: str, *, spans: pd.DataFrame
+    scope: Scope, filters: Filters, tenant_id: str, *, spans: pd.DataFrame, actions: pd.DataFrame
 ) -> None:
     """Draw claims and actions of a customer over the time of its associations (`spans`).
 
-    Nothing is drawn where no claim has a date and no action was ended or noted.
+    `actions` are the steps of its actions. Nothing is drawn where nothing has a date.
     """
     claims = cached.read(_claim_steps, scope, filters, tenant_id)
-    steps = customer_timeline.with_actions(claims, customer_actions.steps(scope, tenant_id))
+    steps = customer_timeline.with_actions(claims, actions)
     if steps.empty:
         return
     headings.subheader("Claims and actions over time")

@@ -268,3 +268,18 @@ def test_own_action_is_added_by_hand(open_actions):
     assert "Fabrikam: Send *the* deck" in words(page)
     assert "added by hand" in words(page)
     assert "Send *the* deck" in listed(page)
+
+
+def test_customer_page_has_its_actions_with_buttons_and_in_the_timeline(
+    open_actions, shown_store, without_exception
+):
+    open_actions()
+    page = without_exception("pages/performance/customer.py", query={"cust": "t1", "ac_me": BO})
+    text = words(page)
+    assert "Activate 5 more users of TEAMS to reach 15%" in text
+    assert "Done and dismissed (1)" in [box.label for box in page.expander]
+    page = press(page, "Take it")
+    assert stored(shown_store, "a1")["owner"] == BO
+    page = press(page, "✔ Moved in the right direction")
+    assert stored(shown_store, "a1")["status"] == "done"
+    assert any("Claims and actions over time" in one.value for one in page.subheader)

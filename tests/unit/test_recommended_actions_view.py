@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 import pandas as pd
 import pytest
 
+from insights.actions.sentences import sentences
 from insights.exports.action_calendar import action_calendar
 from insights.views import recommended_actions as views
 from insights.views.action_detail import detail, worth
@@ -163,6 +164,14 @@ def test_detail_tells_when_it_closes_only_while_it_is_live():
     )
     assert detail(done).closes_when == ""
     assert detail(done).standing == "✔ Done: Moved in the right direction"
+
+
+def test_unknown_numbers_leave_their_clauses_out():
+    values = ("data", "no_report", "", "", pd.NA, '{"workloads": ["Teams"]}')
+    assert sentences(*values) == (
+        "Get the missing reports: Teams",
+        "not reported in the last two months, though a partner holds it",
+    )
 
 
 # --- history --------------------------------------------------------------------------------------

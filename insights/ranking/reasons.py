@@ -11,11 +11,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from insights.months import month_label
+from insights.panel import Ints
 from insights.ranking.features import GROUP_OF, GROUPS, NAMES
 from insights.ranking.grid import Floats
 from insights.ranking.parts import POSITION
 
 STRONGEST = 3
+
+YEAR = 12
+LEAST_POINTS = 1.0
+"""Percentage points that a purchase of seats must have taken off usage to be told."""
 
 _COLUMNS = {
     group: [at for at, name in enumerate(NAMES) if GROUP_OF[name] == group] for group in GROUPS
@@ -24,7 +30,10 @@ _COLUMNS = {
 
 @dataclass(frozen=True, slots=True)
 class PairNumbers:
-    """What the words are about: one pair's newest counts, milestone and features by name."""
+    """What the words are about: one pair's newest counts, milestone and features by name.
+
+    `seats_moved` says in words when seats were bought that moved the goal, '' for never.
+    """
 
     workload: str
     units: int
@@ -32,6 +41,7 @@ class PairNumbers:
     users_needed: int
     percent: int
     features: dict[str, float]
+    seats_moved: str = ""
 
     def get(self, name: str) -> float:
         """Return a feature, NaN where it is missing."""
@@ -57,12 +67,43 @@ def group_contributions(contributions: Floats) -> dict[str, Floats]:
     return {group: contributions[:, at].sum(axis=1) for group, at in _COLUMNS.items()}
 
 
-def pair_numbers(
-    row: Floats, *, workload: str, units: int, users: int, users_needed: int, percent: int
-) -> PairNumbers:
-    """Return the numbers of one pair from its row of features."""
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """One pair's newest report, and its seats and users by month (below 0: not reported)."""
+
+    workload: str
+    units: Ints
+    users: Ints
+    first_month: int
+    newest: int
+
+
+def pair_numbers(row: Floats, counts: Counts, percent: int) -> PairNumbers:
+    """Return the numbers of one pair from its row of features and its reports."""
     told = {name: float(row[at]) for name, at in POSITION.items() if np.isfinite(row[at])}
-    return PairNumbers(workload, units, users, users_needed, percent, told)
+    units, users = int(counts.units[counts.newest]), int(counts.users[counts.newest])
+    needed = max(-(-percent * units // 100) - users, 0)
+    moved = seats_moved(counts)
+    return PairNumbers(counts.workload, units, users, needed, percent, told, moved)
+
+
+def seats_moved(counts: Counts) -> str:
+    """Return in words the purchase of seats of the last year that took most off usage.
+
+    Only where it took a point or more, e.g. "seats +200 in May 2026 moved the goal by 3 points".
+    """
+    known = np.flatnonzero((counts.units > 0) & (counts.users >= 0))
+    known = known[known > counts.newest - YEAR]
+    if len(known) < 2:
+        return ""
+    before, after = counts.units[known[:-1]], counts.units[known[1:]]
+    lost = 100 * counts.users[known[:-1]] * (1 / before - 1 / after)
+    at = int(np.argmax(lost))
+    if lost[at] < LEAST_POINTS:
+        return ""
+    month = month_label(counts.first_month + int(known[at + 1]))
+    points = f"{lost[at]:.0f} point{'s' if round(lost[at]) != 1 else ''}"
+    return f"seats {int(after[at] - before[at]):+,} in {month} moved the goal by {points}"
 
 
 def strongest_reasons(numbers: PairNumbers, contributions: Floats) -> tuple[Reason, ...]:
@@ -87,6 +128,12 @@ def _distance(numbers: PairNumbers) -> str:
 
 
 def _momentum(numbers: PairNumbers) -> str:
+    change = numbers.get("active_change_3")
+    points = numbers.get("points_3")
+    if np.isfinite(change) and np.isfinite(points):
+        before = (numbers.users + 1) / np.exp(change) - 1
+        pace = (numbers.users - before) / 3
+        return f"{pace:+,.0f} users a month over 3 months, usage {points:+.1f} points"
     for lag, words in ((3, "3 months"), (6, "6 months"), (1, "the last month")):
         points = numbers.get(f"points_{lag}")
         if np.isfinite(points):
@@ -102,6 +149,8 @@ def _stability(numbers: PairNumbers) -> str:
 
 
 def _seats(numbers: PairNumbers) -> str:
+    if numbers.seats_moved:
+        return numbers.seats_moved
     for lag in (3, 12):
         change = numbers.get(f"seats_change_{lag}")
         if np.isfinite(change) and abs(change) > 0.005:

@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from insights.months import month_index
 from insights.ranking.eta import FURTHEST, expected_months, hazards
 from insights.ranking.features import GROUPS, NAMES
 from insights.ranking.parts import POSITION
-from insights.ranking.reasons import pair_numbers, strongest_reasons
+from insights.ranking.reasons import Counts, pair_numbers, seats_moved, strongest_reasons
 
 MONTHS = (1, 3, 6)
 
@@ -51,8 +52,32 @@ def numbers(**features):
     row = np.full(len(NAMES), np.nan)
     for name, value in features.items():
         row[POSITION[name]] = value
-    told = {"workload": "Teams", "units": 1000, "users": 109, "users_needed": 41, "percent": 15}
-    return pair_numbers(row, **told)
+    return pair_numbers(row, reports([1000, 1000], [100, 109]), 15)
+
+
+def reports(units, users):
+    """Return monthly reports of Teams that end in October 2026."""
+    last = len(units) - 1
+    return Counts("Teams", np.array(units), np.array(users), month_index(2026, 10) - last, last)
+
+
+def test_momentum_is_told_in_users_a_month():
+    change = np.log(110 / 41)  # from 40 to 109 users in three months
+    told = strongest_reasons(
+        numbers(active_change_3=change, points_3=6.9), contributions(momentum=1.0)
+    )
+    assert told[0].text == "+23 users a month over 3 months, usage +6.9 points"
+
+
+def test_the_purchase_that_moved_the_goal_is_named_with_its_month():
+    # 200 of 800 are 25 %, of 1,000 seats 20 %: five points
+    assert seats_moved(reports([800, 800, 1000], [190, 200, 210])) == (
+        "seats +200 in Oct 2026 moved the goal by 5 points"
+    )
+    assert seats_moved(reports([800, 804], [200, 200])) == ""
+    assert seats_moved(reports([800], [200])) == ""
+    gap = reports([800, -1, 1000], [200, -1, 210])
+    assert seats_moved(gap) == "seats +200 in Oct 2026 moved the goal by 5 points"
 
 
 def contributions(**groups):

@@ -14,11 +14,12 @@ from sqlalchemy import Connection, insert, select
 from data_access import schema
 from data_access.locks import Holder, OnWait, import_lock, ranking_lock
 from data_access.ranking_panel import RankingInput, read_input
-from data_access.ranking_report import report_of, said_first
 from data_access.ranking_settings import RankingSettings
 from data_access.store import Store
 from data_access.types import Progress, no_progress
 from insights.ranking.facts import UnknownFactsError, features_hash, from_json, to_json
+from insights.ranking.report import said_first, training_report
+from insights.ranking.report import said_first, training_report
 from insights.ranking.scoring import Trained, train
 from insights.ranking.verdicts import verdicts_of
 
@@ -116,8 +117,11 @@ def trained_anew(
     progress: Progress,
 ) -> tuple[int, Trained]:
     """Return a model trained on what was read, and the id under which it is stored now."""
-    progress("Training", 0.0)
-    trained = train(asked.portfolio, settings.horizons)
+
+    def show(step: str, share: float) -> None:
+        progress(step, 0.9 * share)
+
+    trained = train(asked.portfolio, settings.horizons, progress=show)
     row = model_row(asked, settings, ranker, trained)
     said = _said_first(asked, trained)
     progress("Keeping the model", 0.95)
@@ -154,6 +158,8 @@ def model_row(
     asked: RankingInput, settings: RankingSettings, ranker: Ranker, trained: Trained
 ) -> dict[str, object]:
     """Return the row of model_version that keeps a training."""
+    report = training_report(asked.portfolio, trained, bands=asked.bands)
+    report = training_report(asked.portfolio, trained, bands=asked.bands)
     return {
         "as_of": asked.as_of,
         "first_month": asked.panel.first_month,
@@ -167,7 +173,7 @@ def model_row(
         "rules_hash": asked.rules_hash,
         "batch_id": asked.batch_id,
         "facts": to_json(list(trained.models)),
-        "report": json.dumps(report_of(trained), sort_keys=True),
+        "report": json.dumps(report, sort_keys=True, allow_nan=False),
     }
 
 
@@ -202,7 +208,7 @@ def find_model(
 
 def _said_first(asked: RankingInput, trained: Trained) -> pd.DataFrame:
     """Return what the back-test ranked first, in the columns of model_said."""
-    rows = said_first(trained, SAID_FIRST)
+    rows = said_first(asked.portfolio, trained, SAID_FIRST)
     panel, pair = asked.panel, rows["pair"].to_numpy(dtype=np.int64)
     return pd.DataFrame(
         {

@@ -15,15 +15,17 @@ from sklearn.metrics import average_precision_score
 
 from insights.panel import Ints
 from insights.ranking.baselines import BASELINES
-from insights.ranking.fitting import has_both
 from insights.ranking.grid import Floats
-from insights.ranking.labels import CENSORED, horizon_months
-from insights.ranking.model import FEWEST_EVENTS, HorizonModel, fit_horizon, probability
-from insights.ranking.questions import Portfolio
+from insights.ranking.labels import CENSORED, has_both, horizon_months
+from insights.ranking.model import (
+    FEWEST_EVENTS,
+    FEWEST_TENANTS,
+    HorizonModel,
+    fit_horizon,
+    probability,
+)
+from insights.ranking.questions import DATES, Portfolio
 from insights.ranking.verdicts import Verdict
-
-DATES = 6
-"""Past months that are asked about again, the newest whose horizon has closed."""
 
 BACKTEST_ROWS = 40_000
 BINS = 10
@@ -46,8 +48,15 @@ def record(
     rows = [_at(portfolio, days, column, most) for column in columns]
     told = [each for each in rows if len(each)]
     if not told:
-        return pd.DataFrame(columns=[*RECORD_COLUMNS, *RULES])
+        return no_record()
     return pd.concat(told, ignore_index=True)
+
+
+def no_record() -> pd.DataFrame:
+    """Return a record without any row, of the same columns and types."""
+    whole = dict.fromkeys(("days", "column", "pair", "percent", "label"), "int64")
+    types = {name: whole.get(name, "float64") for name in (*RECORD_COLUMNS, *RULES)}
+    return pd.DataFrame(columns=list(types)).astype(types)
 
 
 def _at(portfolio: Portfolio, days: int, column: int, most: int) -> pd.DataFrame:
@@ -138,6 +147,8 @@ def verdict(fitted: HorizonModel, rows: pd.DataFrame) -> Verdict:
     """Return what the record allows: the model ranks only where it beat the gap rule."""
     if fitted.gate == "gap":
         why = f"Too little history: {fitted.events} past crossings, {FEWEST_EVENTS} are needed."
+        if fitted.events >= FEWEST_EVENTS:
+            why = f"Too few customers to learn from; {FEWEST_TENANTS} are needed."
         return Verdict("gap", "order", why)
     if rows.empty or not has_both(rows["label"].to_numpy()):
         return Verdict("gap", "order", "No past month with a known outcome to be judged by.")

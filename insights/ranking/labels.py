@@ -108,3 +108,8 @@ class Milestones:
             rows = asked.percent == percent
             found[rows] = ahead[asked.pair[rows], asked.column[rows] + 1]
         return np.where(found < self.grid.panel.months, found, -1)
+
+
+def has_both(labels: Ints) -> bool:
+    """Return whether both outcomes occur, without which nothing can be fitted."""
+    return bool(np.any(labels == 1)) and bool(np.any(labels == 0))

@@ -14,16 +14,18 @@ from typing import Literal
 import numpy as np
 
 from insights.ranking.features import NAMES
-from insights.ranking.fitting import SEED, fit_gap, fit_linear, fit_trees, has_both
 from insights.ranking.grid import Floats
-from insights.ranking.labels import horizon_months
+from insights.ranking.labels import has_both, horizon_months
 from insights.ranking.parts import GapPart, LinearPart, TreesPart
-from insights.ranking.questions import Portfolio, Sample
+from insights.ranking.questions import SEED, Portfolio, Sample
 
 Gate = Literal["gap", "virtual", "full"]
 
 FEWEST_EVENTS = 20
 """Past events below which the plain gap ranks and no percentages are shown."""
+
+FEWEST_TENANTS = 15
+"""Customers below which the plain gap ranks: their months repeat each other too much."""
 
 ENOUGH_EVENTS = 150
 """Past events from which real milestones alone teach and the learned parts weigh most."""
@@ -93,10 +95,11 @@ def fit_horizon(portfolio: Portfolio, days: int, *, last: int, most: int) -> Hor
     """Return the model of one horizon from what was known at column `last`."""
     months = horizon_months(days)
     real = portfolio.sample(months, last=last, most=most, seed=SEED)
-    if real.events >= ENOUGH_EVENTS and has_both(real.outcomes):
+    is_open = portfolio.groups.tenants >= FEWEST_TENANTS
+    if is_open and real.events >= ENOUGH_EVENTS and has_both(real.outcomes):
         return _mixed(days, "full", real, real, GAP_WEIGHT)
     virtual = portfolio.sample(months, last=last, most=most, seed=SEED, is_virtual=True)
-    if real.events >= FEWEST_EVENTS and has_both(virtual.outcomes):
+    if is_open and real.events >= FEWEST_EVENTS and has_both(virtual.outcomes):
         between = (real.events - FEWEST_EVENTS) / (ENOUGH_EVENTS - FEWEST_EVENTS)
         weight = GAP_WEIGHT_FEW - between * (GAP_WEIGHT_FEW - GAP_WEIGHT_VIRTUAL)
         return _mixed(days, "virtual", virtual, real, weight)
@@ -105,6 +108,9 @@ def fit_horizon(portfolio: Portfolio, days: int, *, last: int, most: int) -> Hor
 
 def _mixed(days: int, gate: Gate, sample: Sample, real: Sample, weight: float) -> HorizonModel:
     """Return a mix learned from a sample, with this weight of the gap rule."""
+    # Scoring and pages need no fitting and are spared loading scikit-learn.
+    from insights.ranking.fitting import fit_gap, fit_linear, fit_trees
+
     rest = (1 - weight) / 2
     return HorizonModel(
         days=days,
@@ -121,6 +127,8 @@ def _mixed(days: int, gate: Gate, sample: Sample, real: Sample, weight: float) -
 
 def _plain(days: int, virtual: Sample, real: Sample) -> HorizonModel:
     """Return the gap rule alone, calibrated where anything was ever crossed."""
+    from insights.ranking.fitting import fit_gap
+
     can_fit = has_both(virtual.outcomes) and virtual.events >= FEWEST_EVENTS
     gap = fit_gap(virtual.features, virtual.outcomes) if can_fit else PLAIN_GAP
     return HorizonModel(

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from insights.ranking.backtest import DATES, record, verdict
+from data_access.types import Progress, no_progress
 from insights.ranking.eta import expected_months
 from insights.ranking.grid import Floats
 from insights.ranking.labels import horizon_months
 from insights.ranking.model import MOST_ROWS, HorizonModel, fit_horizon, ordered, probability
-from insights.ranking.questions import Portfolio
+from insights.ranking.questions import DATES, Portfolio
 from insights.ranking.verdicts import Verdict
 
 HORIZONS: tuple[int, ...] = (30, 90, 180)
@@ -41,19 +41,32 @@ class Trained:
 
 
 def train(
-    portfolio: Portfolio, horizons: Sequence[int] = HORIZONS, *, dates: int = DATES
+    portfolio: Portfolio,
+    horizons: Sequence[int] = HORIZONS,
+    *,
+    dates: int = DATES,
+    progress: Progress = no_progress,
 ) -> Trained:
     """Return the models of rising horizons, learned from everything up to the as-of month.
 
-    Their record is made at this many past dates.
+    Their record is made at this many past dates; `progress` hears of every step.
     """
-    days = sorted(horizons)
-    fitted = tuple(
-        fit_horizon(portfolio, each, last=portfolio.last, most=MOST_ROWS) for each in days
-    )
-    records = [record(portfolio, each, dates=dates) for each in days]
+    # Scoring and pages need no record and are spared loading scikit-learn.
+    from insights.ranking.backtest import record, verdict
+
+    days = sorted(set(horizons))
+    if not days:
+        raise ValueError("at least one horizon is needed")
+    fitted: list[HorizonModel] = []
+    records: list[pd.DataFrame] = []
+    for at, each in enumerate(days):
+        progress(f"Learning what happens within {each} days", at / len(days))
+        fitted.append(fit_horizon(portfolio, each, last=portfolio.last, most=MOST_ROWS))
+        progress(f"Asking past months about {each} days", (at + 0.3) / len(days))
+        records.append(record(portfolio, each, dates=dates))
     verdicts = tuple(verdict(model, rows) for model, rows in zip(fitted, records, strict=True))
-    return Trained(fitted, pd.concat(records, ignore_index=True), verdicts)
+    progress("Learned", 1.0)
+    return Trained(tuple(fitted), pd.concat(records, ignore_index=True), verdicts)
 
 
 def score(portfolio: Portfolio, trained: Trained) -> pd.DataFrame:

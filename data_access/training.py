@@ -19,7 +19,6 @@ from data_access.store import Store
 from data_access.types import Progress, no_progress
 from insights.ranking.facts import UnknownFactsError, features_hash, from_json, to_json
 from insights.ranking.report import said_first, training_report
-from insights.ranking.report import said_first, training_report
 from insights.ranking.scoring import Trained, train
 from insights.ranking.verdicts import verdicts_of
 
@@ -158,7 +157,6 @@ def model_row(
     asked: RankingInput, settings: RankingSettings, ranker: Ranker, trained: Trained
 ) -> dict[str, object]:
     """Return the row of model_version that keeps a training."""
-    report = training_report(asked.portfolio, trained, bands=asked.bands)
     report = training_report(asked.portfolio, trained, bands=asked.bands)
     return {
         "as_of": asked.as_of,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -31,7 +31,7 @@ from data_access.action_rows import (
     write_values,
 )
 from data_access.playbook_store import playbooks_in_force
-from data_access.schema import action, action_event, person
+from data_access.schema import action, action_event, action_run, person
 from data_access.store import Store
 from data_access.types import Progress, no_progress
 from insights.actions.identity import (
@@ -69,7 +69,7 @@ LINGERS = "lapsed"
 class RefreshResult:
     """What a refresh did, as counts; `left_out` by kind, `held_back` by cause, `closed` by why.
 
-    `returned` are created ones that had ended before; `is_new_run` is false for a replay.
+    `returned` are created ones that had ended before.
     """
 
     created: int = 0
@@ -102,8 +102,35 @@ def refresh_actions(
     with store.app_write() as connection:
         woken = wake(connection, now)
         result = _written(connection, found, goals, books, now)
+        result = replace(result, woken=woken)
+        _note_run(connection, found.run_id, result, now)
     progress("Actions are up to date", 1.0)
-    return RefreshResult(**{**result.__dict__, "woken": woken})
+    return result
+
+
+def last_refresh(store: Store) -> RefreshResult | None:
+    """Return what the newest run did that changed anything; None before the first one.
+
+    Its `left_out` says how many of each kind qualify beyond those that are listed.
+    """
+    newest = select(action_run.c.counts).order_by(action_run.c.action_run_id.desc()).limit(1)
+    with store.app_read() as connection:
+        counts = connection.scalar(newest)
+    return None if counts is None else RefreshResult(**json.loads(counts))
+
+
+def _note_run(connection: Connection, run_id: int, result: RefreshResult, now: datetime) -> None:
+    """Keep what a run did, unless it is the same run again and changed nothing."""
+    newest = select(action_run).order_by(action_run.c.action_run_id.desc()).limit(1)
+    before = connection.execute(newest).one_or_none()
+    if before is not None and before.run_id == run_id:
+        known = RefreshResult(**json.loads(before.counts))
+        changed = result.created or result.refreshed or result.woken or result.closed
+        if not changed and result.left_out == known.left_out:
+            return
+    counts = json.dumps(asdict(result), sort_keys=True)
+    values = {"run_id": run_id, "refreshed_at": now, "counts": counts}
+    connection.execute(insert(action_run).values(values))
 
 
 def _written(

@@ -64,6 +64,7 @@ from data_access.table_groups import app as app
 from data_access.table_groups import warehouse as warehouse
 from data_access.work_tables import action as action
 from data_access.work_tables import action_event as action_event
+from data_access.work_tables import action_run as action_run
 from data_access.work_tables import job as job
 from data_access.work_tables import person as person
 from data_access.work_tables import person_event as person_event

@@ -17,7 +17,7 @@ from data_access.errors import StoreError
 
 REVISIONS: dict[Group, tuple[str, ...]] = {
     "warehouse": ("w0001", "w0002", "w0003", "w0004", "w0005", "w0006", "w0007", "w0008", "w0009"),
-    "app": ("a0001", "a0002", "a0003"),
+    "app": ("a0001", "a0002", "a0003", "a0004"),
 }
 """Every revision of each group, oldest first; opening a current store reads only this."""
 

@@ -78,6 +78,16 @@ action_event = Table(
     comment="One row per change of an action, with the old values.",
 )
 
+action_run = Table(
+    "action_run",
+    app,
+    Column("action_run_id", Key, primary_key=True, autoincrement=True),
+    Column("run_id", Integer, nullable=False, doc="scoring that it followed; 0: none yet"),
+    Column("refreshed_at", DateTime(timezone=True), nullable=False),
+    Column("counts", Text, nullable=False, doc="created, closed, left out, held back as JSON"),
+    comment="One row per time that a scoring changed actions, or had others to leave out.",
+)
+
 person = Table(
     "person",
     app,

@@ -37,8 +37,8 @@ due date, status, notes, steps, playbook and effort.
 * **Owner**: the one active person on the people list who owns the customer, else the one who owns
   its partner; with several or none, nobody. An owner chosen by hand stays.
 * **Due**: suggested when it is listed. The day of a clock is followed until somebody sets another.
-* **Frequency**: playbooks say how many days lie between two actions of one customer, and how many
-  one person can have open; see [Playbooks](playbooks.md).
+* **Frequency**: playbooks say how many days lie between two actions of one customer, and up to how
+  many open ones a person is suggested as the owner; see [Playbooks](playbooks.md).
 * **Two people at once**: a change names the version that it was made upon. If somebody else has
   changed the action since, nothing is written, and the message says who changed what and when.
   Notes and ticked steps are merged.

@@ -90,7 +90,7 @@ title = "Answer the claim"            # a text
 kind = "clock"                        # one of the kinds of actions
 workloads = "all"                     # or a list of codes, e.g. ["TEAMS", "EXO"]
 once_per_customer_days = 0            # days between two actions of it for one customer; 0: no cap
-most_open_per_owner = 50              # more are left to nobody
+most_open_per_owner = 50              # with so many nobody is suggested
 
 [[steps]]
 code = "read"                         # stays the same: done steps are kept by it

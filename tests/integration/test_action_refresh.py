@@ -9,7 +9,7 @@ from sqlalchemy import delete, update
 
 from data_access import schema
 from data_access.action_making import ensure_action
-from data_access.action_refresh import RefreshResult, refresh_actions
+from data_access.action_refresh import RefreshResult, last_refresh, refresh_actions
 from data_access.action_steps import Read, complete, dismiss, reopen, snooze, take
 from data_access.actions_store import ActionsOf, action_of, actions, change_action, history
 from data_access.people_store import save_person
@@ -60,7 +60,7 @@ def whole(store: Store) -> tuple[list[tuple], list[tuple]]:
     with store.app_read() as connection:
         return tuple(
             connection.execute(table.select().order_by(*table.primary_key)).all()
-            for table in (schema.action, schema.action_event)
+            for table in (schema.action, schema.action_event, schema.action_run)
         )
 
 
@@ -299,7 +299,18 @@ def test_the_day_of_a_clock_is_followed_until_somebody_sets_another(scored):
     assert one(scored, "t2", "EXO", "claim")["due_on"] == pd.Timestamp(2026, 12, 1)
 
 
+def test_what_the_newest_run_did_is_kept(scored):
+    assert last_refresh(scored).created == 6
+    row = one(scored)
+    snooze(scored, LOCAL_USER, read(row), until=date(2026, 12, 1), reason="Later", now=SCORED)
+    change_pair(scored, "milestone_status", ("t2", "EXO"), is_claiming=True, state="in_claim")
+    refresh_actions(scored, now=SCORED.replace(month=12, day=1))
+    kept = last_refresh(scored)
+    assert (kept.woken, kept.closed) == (1, {"reached": 1})
+
+
 def test_a_store_that_was_never_judged_has_no_actions(store):
+    assert last_refresh(store) is None
     assert refresh_actions(store, now=SCORED) == RefreshResult()
     assert actions(store, LOCAL_USER, now=SCORED).empty
 

@@ -16,6 +16,7 @@ from sqlalchemy import select
 from data_access import locations, schema
 from data_access.backends import SqliteBackend, backend_for
 from data_access.demo.files import Download, write_demo_files
+from data_access.demo.work import add_past_work
 from data_access.errors import StoreBusyError, StoreError
 from data_access.importer import import_files
 from data_access.store import Store
@@ -26,7 +27,9 @@ from insights.months import first_day
 DEMO_USER = "demo"
 WAIT_SECONDS = 900.0
 WRITING_SHARE = 0.1  # of the whole time, for the progress
-FIRST_SHARE = 0.75  # when the older download is in
+FIRST_SHARE = 0.6  # when the older download is in and ranked
+EARLIER_DATES = 1
+"""Past months that the model of the older download is judged by: nobody reads its record."""
 
 
 def build_demo_store(  # noqa: PLR0913 - what is built, where, and how it is shown
@@ -74,7 +77,10 @@ def build_demo_store(  # noqa: PLR0913 - what is built, where, and how it is sho
             )
             progress("Bringing the demo's files in", WRITING_SHARE)
             built = workshop / place.name
-            _import(built, downloads, now=now, progress=progress)
+            with Store.open(locations.file_store_url(built)) as store:
+                _import(store, downloads, now=now, progress=progress, ranks=None if bare else seed)
+            if not bare:
+                _invent_work(built, seed=seed, now=now)
             _put_in_place(built, place)
         finally:
             shutil.rmtree(workshop, ignore_errors=True)
@@ -129,23 +135,49 @@ def _has_demo(url: str) -> bool:
 
 
 def _import(
-    built: Path, downloads: tuple[Download, ...], *, now: datetime, progress: Progress
+    store: Store,
+    downloads: tuple[Download, ...],
+    *,
+    now: datetime,
+    progress: Progress,
+    ranks: int | None,
 ) -> None:
-    """Import the downloads into a new store, each on its own day, the newest one now."""
+    """Import the downloads into a new store, each on its own day, the newest one now.
+
+    With a seed for `ranks`, each is followed by a scoring, as when somebody brings files in every
+    month; before it stands what people did earlier, after it what they begin now.
+    """
+    from data_access.demo.work import work_on_actions
+    from data_access.scoring import RankingSettings, score_store
+
     bounds = [WRITING_SHARE, 1.0] if len(downloads) == 1 else [WRITING_SHARE, FIRST_SHARE, 1.0]
-    with Store.open(locations.file_store_url(built)) as store:
-        for download, (start, end) in zip(downloads, pairwise(bounds), strict=True):
-            day = now
-            if download is not downloads[-1]:
-                day = datetime.combine(download.day, now.timetz())
-            import_files(
-                store,
-                [(path.name, path) for path in download.files],
-                who=DEMO_USER,
-                now=day,
-                options=ImportOptions(today=day.date()),
-                progress=_part_of(progress, start, end),
-            )
+    for number, (download, (start, end)) in enumerate(
+        zip(downloads, pairwise(bounds), strict=True)
+    ):
+        is_newest = number == len(downloads) - 1
+        day = now if is_newest else datetime.combine(download.day, now.timetz())
+        middle = end if ranks is None else (start + end) / 2
+        import_files(
+            store,
+            [(path.name, path) for path in download.files],
+            who=DEMO_USER,
+            now=day,
+            options=ImportOptions(today=day.date()),
+            progress=_part_of(progress, start, middle),
+        )
+        if ranks is None:
+            continue
+        if is_newest:
+            add_past_work(store, seed=ranks, now=now)
+        score_store(
+            store,
+            RankingSettings() if is_newest else RankingSettings(dates=EARLIER_DATES),
+            who=DEMO_USER,
+            now=day,
+            progress=_part_of(progress, middle, end),
+        )
+    if ranks is not None:
+        work_on_actions(store, seed=ranks, now=now)
 
 
 def _part_of(progress: Progress, start: float, end: float) -> Progress:

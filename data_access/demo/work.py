@@ -43,17 +43,17 @@ A_MONTH = 26
 """Actions that were listed in each past month."""
 
 PEOPLE: tuple[tuple[str, str, float], ...] = (
-    ("Ana Lind", "account_manager", 6.0),
-    ("Bo Berg", "account_manager", 5.0),
-    ("Carla Reyes", "account_manager", 5.0),
-    ("Dev Nair", "account_manager", 4.0),
-    ("Eva Novak", "account_manager", 6.0),
-    ("Femi Ade", "account_manager", 5.0),
-    ("Greta Holm", "account_manager", 3.0),
-    ("Hugo Blanc", "account_manager", 5.0),
-    ("Ines Faro", "sales", 3.0),
-    ("Jonas Falk", "sales", 2.0),
-    ("Kira Sand", "leadership", 0.0),
+    ("Alba Moreau", "account_manager", 6.0),
+    ("Bram Keller", "account_manager", 5.0),
+    ("Chiara Conti", "account_manager", 5.0),
+    ("Dilip Rao", "account_manager", 4.0),
+    ("Elin Strand", "account_manager", 6.0),
+    ("Farid Haddad", "account_manager", 5.0),
+    ("Gwen Parry", "account_manager", 3.0),
+    ("Henrik Dahl", "account_manager", 5.0),
+    ("Irene Vidal", "sales", 3.0),
+    ("Joost Maas", "sales", 2.0),
+    ("Katja Brandt", "leadership", 0.0),
 )
 """Name, role and hours a week of everybody; none of them is a real person."""
 

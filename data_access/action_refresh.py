@@ -14,6 +14,7 @@ from typing import Any
 
 import pandas as pd
 from sqlalchemy import Connection, insert, select
+from sqlalchemy.exc import IntegrityError
 
 from data_access.action_candidates import Candidates, facts_json, reached_goals, read_candidates
 from data_access.action_owners import Owners
@@ -99,11 +100,10 @@ def refresh_actions(
             return RefreshResult()
         goals = reached_goals(connection, wanted, found)
     progress("Writing actions", 0.7)
-    with store.app_write() as connection:
-        woken = wake(connection, now)
-        result = _written(connection, found, goals, books, now)
-        result = replace(result, woken=woken)
-        _note_run(connection, found.run_id, result, now)
+    try:
+        result = _kept(store, found, goals, books, now)
+    except IntegrityError:  # somebody asked for the same action at this moment
+        result = _kept(store, found, goals, books, now)
     progress("Actions are up to date", 1.0)
     return result
 
@@ -117,6 +117,21 @@ def last_refresh(store: Store) -> RefreshResult | None:
     with store.app_read() as connection:
         counts = connection.scalar(newest)
     return None if counts is None else RefreshResult(**json.loads(counts))
+
+
+def _kept(
+    store: Store,
+    found: Candidates,
+    goals: frozenset[str],
+    books: Mapping[str, Playbook],
+    now: datetime,
+) -> RefreshResult:
+    """Write what follows from the candidates, in one transaction."""
+    with store.app_write() as connection:
+        woken = wake(connection, now)
+        result = replace(_written(connection, found, goals, books, now), woken=woken)
+        _note_run(connection, found.run_id, result, now)
+    return result
 
 
 def _note_run(connection: Connection, run_id: int, result: RefreshResult, now: datetime) -> None:

@@ -186,9 +186,17 @@ def _with_history(rows: pd.DataFrame, worth: Worth, now: datetime) -> pd.DataFra
     listed = _found(rows, worth.listed)
     earlier = _found(rows, worth.earlier)["log_odds_90"].to_numpy(dtype=np.float64)
     moved = (rows["probability_90"] - listed["probability_90"]).abs() >= MOVED_POINTS
-    new_at = pd.to_datetime(listed["new_at"], utc=True).fillna(pd.Timestamp(now))
-    moved_at = pd.to_datetime(listed["moved_at"], utc=True).mask(moved, pd.Timestamp(now))
-    return rows.assign(before_probability_90=probability(earlier), new_at=new_at, moved_at=moved_at)
+    this_moment = pd.Timestamp(now).as_unit("us")
+    return rows.assign(
+        before_probability_90=probability(earlier),
+        new_at=_times(listed["new_at"]).fillna(this_moment),
+        moved_at=_times(listed["moved_at"]).mask(moved, this_moment),
+    )
+
+
+def _times(told: pd.Series) -> pd.Series:
+    """Return times as microseconds with their zone, whatever is missing."""
+    return pd.to_datetime(told, utc=True).dt.as_unit("us")
 
 
 def part_rows(rows: pd.DataFrame) -> pd.DataFrame:

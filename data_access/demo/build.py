@@ -16,7 +16,6 @@ from sqlalchemy import select
 from data_access import locations, schema
 from data_access.backends import SqliteBackend, backend_for
 from data_access.demo.files import Download, write_demo_files
-from data_access.demo.work import add_past_work
 from data_access.errors import StoreBusyError, StoreError
 from data_access.importer import import_files
 from data_access.store import Store
@@ -79,8 +78,6 @@ def build_demo_store(  # noqa: PLR0913 - what is built, where, and how it is sho
             built = workshop / place.name
             with Store.open(locations.file_store_url(built)) as store:
                 _import(store, downloads, now=now, progress=progress, ranks=None if bare else seed)
-            if not bare:
-                _invent_work(built, seed=seed, now=now)
             _put_in_place(built, place)
         finally:
             shutil.rmtree(workshop, ignore_errors=True)
@@ -147,7 +144,7 @@ def _import(
     With a seed for `ranks`, each is followed by a scoring, as when somebody brings files in every
     month; before it stands what people did earlier, after it what they begin now.
     """
-    from data_access.demo.work import work_on_actions
+    from data_access.demo.work import add_past_work, work_on_actions
     from data_access.scoring import RankingSettings, score_store
 
     bounds = [WRITING_SHARE, 1.0] if len(downloads) == 1 else [WRITING_SHARE, FIRST_SHARE, 1.0]

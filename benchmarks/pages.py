@@ -40,6 +40,8 @@ PAGES = {
     "associations": "pages/incentives/associations.py",
     "alerts": "pages/incentives/alerts.py",
     "recommended actions": "pages/growth/recommended_actions.py",
+    "weekly plan": "pages/growth/weekly_plan.py",
+    "what worked": "pages/growth/what_worked.py",
     "people": "pages/admin/people.py",
     "program rules": "pages/admin/program_rules.py",
     "data health": "pages/trust/data_health.py",

@@ -89,8 +89,8 @@ class _Teller:
 def add_past_work(store: Store, *, seed: int, now: datetime) -> int:
     """Write invented people and their past actions, and return how many actions; before a scoring.
 
-    The same store, seed and day give the same actions. Plans of the last two weeks hold what was
-    begun in them.
+    The same store, seed and day give the same actions; what a scoring has listed already is left
+    alone. Plans of the last two weeks hold what was begun in them.
     """
     rng = np.random.default_rng([seed, 41])
     with store.read() as connection:
@@ -103,8 +103,10 @@ def add_past_work(store: Store, *, seed: int, now: datetime) -> int:
         ids = _ids(connection, found)
     owners = dict(zip(partners, _spread(partners), strict=True))
     teller = _Teller(rng, now, tuple(shipped_playbooks().values()), owners)
-    told = [one for row in ids.to_dict("records") if (one := _story(teller, row)) is not None]
     with store.app_write() as connection:
+        there = {tuple(row) for row in connection.execute(select(*_IDENTITY))}
+        stories = (_story(teller, row) for row in ids.to_dict("records"))
+        told = [each for each in stories if each is not None and _identity(each[0]) not in there]
         connection.execute(insert(person), _people(owners, now))
         if told:
             connection.execute(insert(action), [row for row, _ in told])
@@ -132,6 +134,13 @@ def work_on_actions(store: Store, *, seed: int, now: datetime) -> None:
             dismiss(store, who, read, reason=str(rng.choice(DISMISSALS)), now=now)
         else:
             take(store, who, read, owner=who.who, now=now)
+
+
+_IDENTITY = (action.c.tenant_id, action.c.workload, action.c.kind, action.c.reason)
+
+
+def _identity(row: dict[str, Any]) -> tuple[str, ...]:
+    return tuple(str(row[column.name]) for column in _IDENTITY)
 
 
 # --- people ---------------------------------------------------------------------------------------

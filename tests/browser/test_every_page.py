@@ -21,6 +21,8 @@ PATHS = {
     "claim_assistant": "/claim_assistant",
     "associations": "/associations",
     "recommended_actions": "/recommended_actions",
+    "weekly_plan": "/weekly_plan",
+    "what_worked": "/what_worked",
     "data_health": "/data_health",
     "definitions": "/definitions",
     "imports": "/imports",

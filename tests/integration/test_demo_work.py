@@ -23,16 +23,21 @@ NOW = datetime(2026, 11, 19, 9, 0, tzinfo=UTC)
 JAN, OCT = month_index(2024, 1), month_index(2026, 10)
 
 
-@pytest.fixture
-def worked(sqlite_store):
-    """A store of 60 customers that rise slowly through both milestones, worked on by the demo."""
+def fill_demo(store):
+    """Write 60 customers whose usage rises slowly through both milestones."""
     rows = [
         (f"t{at}", "TEAMS", month, 1000, 60 + 7 * at + 3 * (month - JAN))
         for at in range(60)
         for month in range(JAN, OCT + 1)
     ]
     held = [(f"p{at % 9}", f"t{at}", "TEAMS", JAN, OPEN_END) for at in range(60)]
-    fill_store(sqlite_store, rows, held)
+    fill_store(store, rows, held)
+
+
+@pytest.fixture
+def worked(sqlite_store):
+    """A store of 60 customers that rise slowly through both milestones, worked on by the demo."""
+    fill_demo(sqlite_store)
     add_past_work(sqlite_store, seed=5, now=NOW)
     return sqlite_store
 
@@ -94,16 +99,22 @@ def test_plans_of_the_last_weeks_hold_what_was_begun_in_them(worked):
 
 def test_same_seed_gives_the_same_work(worked, tmp_path):
     again = Store.open(f"sqlite:///{tmp_path}/again.db")
-    rows = [
-        (f"t{at}", "TEAMS", month, 1000, 60 + 7 * at + 3 * (month - JAN))
-        for at in range(60)
-        for month in range(JAN, OCT + 1)
-    ]
-    held = [(f"p{at % 9}", f"t{at}", "TEAMS", JAN, OPEN_END) for at in range(60)]
-    fill_store(again, rows, held)
+    fill_demo(again)
     add_past_work(again, seed=5, now=NOW)
     assert every(again)["action_id"].tolist() == every(worked)["action_id"].tolist()
     again.close()
+
+
+def test_what_a_scoring_listed_before_is_left_alone(worked, tmp_path):
+    first = every(worked).iloc[0]
+    other = Store.open(f"sqlite:///{tmp_path}/other.db")
+    fill_demo(other)
+    names = ("tenant_id", "workload", "kind", "reason")
+    add_actions(other, action_row("mine", **{name: str(first[name]) for name in names}))
+    count = add_past_work(other, seed=5, now=NOW)
+    assert count == len(every(worked)) - 1
+    assert "mine" in every(other)["action_id"].tolist()
+    other.close()
 
 
 def test_store_without_usage_gets_no_work(sqlite_store):

@@ -54,7 +54,7 @@ BASES: dict[str, str] = {
 }
 """What a probability or its absence rests on."""
 
-MOST_WEEKS = 6
+MOST_WEEKS = 4
 """Weeks from the present one on that a calendar shows one by one; the rest is one group."""
 
 _CHANCE_HELP = (

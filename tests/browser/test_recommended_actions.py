@@ -209,13 +209,20 @@ def test_keyboard_alone_saves_a_note(watched: Watched, server: str, made: str):
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1366), ("dark", 390)])
 def test_open_detail_fits_and_is_accessible(
-    browser: Browser, server: str, made: str, scheme: str, width: int
+    browser: Browser,
+    server: str,
+    made: str,
+    customer: tuple[str, str],
+    scheme: str,
+    width: int,
 ):
     context = new_context(browser, width=width, height=844, scheme=scheme)
     page, findings = context.new_page(), {}
     for path in (
         f"/recommended_actions?ac_a={made}&ac_m={made}&ac_me={ANA}",
         f"/recommended_actions?ac_view=weeks&ac_me={ANA}",
+        f"/recommended_actions?ac_tab=ended&ac_me={ANA}",
+        f"/customer?cust={customer[0]}",
         f"/people?pe_p={ANA}",
         "/people?pe_view=playbooks&pe_b=activate",
     ):

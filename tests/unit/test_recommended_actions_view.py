@@ -132,7 +132,7 @@ def test_weeks_begin_on_monday_with_overdue_first():
         ("Overdue", ["a1"]),
         ("This week, 23 Nov to 29 Nov 2026", ["a2"]),
         ("Next week, 30 Nov to 6 Dec 2026", ["a3"]),
-        ("From 4 Jan 2027 on", ["a4"]),
+        ("From 21 Dec 2026 on", ["a4"]),
         ("Without a day", ["a5"]),
     ]
     assert weeks[0].words == "1 action, $0 expected"

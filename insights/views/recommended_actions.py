@@ -30,6 +30,9 @@ TABS: dict[str, str] = {
 }
 """Lists of actions by their code in links; the last one holds what has ended."""
 
+EVERYBODYS = "All actions"
+"""What the first list is called where nobody is chosen to be "me"."""
+
 EMPTY_TABS: dict[str, tuple[str, str]] = {
     "mine": ("Nothing is open here.", "Take an action from Team or Unassigned, or add your own."),
     "team": ("Nobody has an open action.", "Actions with an owner show here."),
@@ -64,11 +67,11 @@ _CHANCE_HELP = (
 _EXPECTED_HELP = f"Chance times value. {EXAMPLE_HELP}"
 _LEADING = (
     Column("status_label", "Status", is_pinned=True, width=112),
-    Column("what", "What to do", width=420),
+    Column("what", "What to do", width=395),
     Column("tenant_name", "Customer", width=160),
 )
 _WORTH = (
-    Column("chance", "Chance", help=_CHANCE_HELP, width=90),
+    Column("chance", "Chance", help=_CHANCE_HELP, width=78),
     Column("expected_usd_e4", "Expected", "money", help=_EXPECTED_HELP, width=90),
     Column("value_usd_e4", "Value", "money", help=EXAMPLE_HELP, width=85),
 )
@@ -83,7 +86,7 @@ _REST = (
 )
 _LIVE_REST = (
     Column("due_words", "Due", width=160, help="Overdue ones are marked with !"),
-    Column("urgency_label", "Urgency", width=115),
+    Column("urgency_label", "Urgency", width=105),
     *_WORTH,
     _OWNER,
     *_REST,
@@ -195,9 +198,10 @@ def tab_labels(rows: pd.DataFrame, me: str) -> dict[str, str]:
         tab: int(_is_asked(rows, ActionQuestion(tab=tab, me=me)).sum())
         for tab in ("mine", "team", "unassigned")
     }
+    names = TABS if me else {**TABS, "mine": EVERYBODYS}
     return {
         code: f"{label} ({counts[code]:,})" if code in counts else label
-        for code, label in TABS.items()
+        for code, label in names.items()
     }
 
 

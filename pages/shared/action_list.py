@@ -47,7 +47,7 @@ def asked(names: Mapping[str, str], me: str, tab: str) -> ActionQuestion:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         with st.container(width=172):
             kind = url_state.choice("ac_kind", "Kind", kinds, placeholder="All kinds")
-        with st.container(width=172):
+        with st.container(width=200):
             rest = "All ended" if is_ended else "Open and in progress"
             status = url_state.choice("ac_status", "Status", statuses, placeholder=rest)
         owner = ""

@@ -125,6 +125,10 @@ def test_tabs_tell_how_many():
     }
 
 
+def test_first_tab_has_everybodys_where_nobody_is_chosen():
+    assert views.tab_labels(rows(*THREE), "")["mine"] == "All actions (2)"
+
+
 def test_weeks_begin_on_monday_with_overdue_first():
     days = [date(2026, 11, 24), date(2026, 11, 29), date(2026, 11, 30), date(2027, 3, 1), None]
     weeks = views.weeks(rows(*({"due_on": day, "expected_usd_e4": 0} for day in days)), TODAY)

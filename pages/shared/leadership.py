@@ -11,9 +11,18 @@ from insights.charts import bridge as bridge_charts
 from insights.charts import performance as charts
 from insights.charts.earnings import value_waterfall
 from insights.charts.leadership import earned_and_expected
+from insights.charts.outcomes import forest
 from insights.charts.partners import scorecard_heatmap
-from insights.views import earnings, leadership, overview, partners
-from pages.shared import cached, earnings_frames, headings, links, states
+from insights.views import earnings, leadership, overview, partners, what_worked
+from pages.shared import (
+    action_frames,
+    cached,
+    earnings_frames,
+    headings,
+    links,
+    outcome_frames,
+    states,
+)
 from pages.shared.cards import show_cards
 from pages.shared.charts import show_chart
 from pages.shared.tables import show_table
@@ -103,3 +112,27 @@ def show_league(scope: Scope, filters: Filters) -> None:
     )
     show_table(view.table, view.columns, key="review_league", alt=view.takeaway)
     st.page_link(links.PARTNERS, label="Partners", icon=":material/arrow_forward:")
+
+
+def show_worked(scope: Scope, filters: Filters) -> None:
+    """Draw which playbooks moved usage, against similar customers that nobody worked on."""
+    headings.header("What worked")
+    begun = outcome_frames.begun(scope, filters)
+    if begun.empty:
+        states.show_nothing("No action within these filters was begun yet.")
+        return
+    found = outcome_frames.found(scope, begun, outcome_frames.begun(scope, None))
+    headings.say(f"**{plain(what_worked.takeaway(outcome_frames.all_together(found)))}**")
+    if found.effects.empty:
+        states.show_nothing("No action is old enough to be compared.")
+        return
+    grouping = next(iter(what_worked.GROUPINGS))
+    titles = {code: book.title for code, book in action_frames.playbooks().items()}
+    names = what_worked.group_names(grouping, begun, titles)
+    league = what_worked.league(outcome_frames.groups(found, begun, grouping), names)
+    says = what_worked.league_takeaway(league)
+    told = league[league["is_told"]]
+    if not told.empty:
+        show_chart(cached.figure(forest, told), key="review_worked", alt=says)
+    show_table(league, what_worked.LEAGUE_COLUMNS, key="review_playbooks", alt=says)
+    st.page_link(links.WHAT_WORKED, label="What worked", icon=":material/arrow_forward:")

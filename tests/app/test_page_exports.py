@@ -3,6 +3,8 @@
 import html as markup
 import io
 import os
+import re
+import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,12 +15,15 @@ import streamlit as st
 from click.testing import CliRunner
 from pptx import Presentation
 from python_calamine import CalamineWorkbook
+from sqlalchemy import select
 from streamlit.testing.v1 import AppTest
 
-from data_access import locations
-from data_access.demo.build import build_demo_store
+from data_access import locations, schema
+from data_access.demo.files import write_demo_files
+from data_access.importer import import_files
 from data_access.locations import file_store_url
-from data_access.types import no_progress
+from data_access.store import Store
+from data_access.validate import ImportOptions
 from insights.charts.standalone import drawing_script
 from insights.exports.cells import cell_texts, cell_values
 from insights.exports.native_chart import native_charts
@@ -28,6 +33,7 @@ from pages.shared import links, page_record, sharing
 from pages.shared.command_line import main
 from pages.shared.tables import displayed
 
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
 ROOT = Path(__file__).parents[2]
 SHOWN_ON_SLIDES = 12
 
@@ -35,16 +41,25 @@ SHOWN_ON_SLIDES = 12
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory):
     """A small demo portfolio that the app and the commands of this file open."""
-    url = file_store_url(tmp_path_factory.mktemp("demo") / "demo.db")
-    build_demo_store(
-        url,
+    folder = tmp_path_factory.mktemp("demo")
+    url = file_store_url(folder / "demo.db")
+    downloads = write_demo_files(
+        folder / "files",
         tenants=30,
         months=14,
         seed=7,
         last_month=month_index(2026, 10),
-        now=datetime(2026, 11, 22, tzinfo=UTC),
-        progress=no_progress,
+        today=NOW.date(),
     )
+    with Store.open(url) as store:
+        for download in downloads:
+            import_files(
+                store,
+                [(path.name, path) for path in download.files],
+                who="demo",
+                now=NOW,
+                options=ImportOptions(today=NOW.date()),
+            )
     before = os.environ.get(locations.STORE_VARIABLE)
     os.environ[locations.STORE_VARIABLE] = url
     yield url
@@ -292,3 +307,106 @@ def test_command_makes_no_store_where_there_is_none(tmp_path):
     done = CliRunner().invoke(main, ["export", "overview", "--store", url])
     assert done.exit_code == 1
     assert list(tmp_path.iterdir()) == []
+
+
+DENIED = (
+    "milestone", "incentive", "earn", "claim", "cpor", "rate card", "$", "usd", "dollar", "payment",
+    "probab", "score", "rank", "chance", "opportunit", "churn", "quadrant", "eligib", "threshold",
+    "high-water", "bucket", "partner id", "mpn", "forecast", "tpid",
+)  # fmt: skip
+
+
+def every_text(content):
+    """Return all text of a file: of a packed one every part, also of files packed inside."""
+    if not content.startswith(b"PK"):
+        return content.decode("utf-8", "replace")
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        told = [name for name in packed.namelist() if not name.endswith((".jpeg", ".bin"))]
+        return "\n".join(every_text(packed.read(name)) for name in told)
+
+
+def words_of(content, ending):
+    """Return the text that a file tells, without its own markup and programs."""
+    text = every_text(content)
+    if ending == "html":
+        text = re.sub(
+            r"<style>.*?</style>", "", text.replace(drawing_script(), ""), flags=re.DOTALL
+        )
+    return markup.unescape(re.sub(r"<[^>]*>", "\n", text))
+
+
+def internal_facts(url, tenant_id):
+    """Return the texts of what is the partner's own: money of the customer, and other names."""
+    with Store.open(url) as store, store.read() as connection:
+        amounts = connection.execute(
+            select(
+                schema.milestone_status.c.value_usd_e4, schema.milestone_status.c.added_value_usd_e4
+            )
+            .join(schema.tenant, schema.tenant.c.tenant_key == schema.milestone_status.c.tenant_key)
+            .where(schema.tenant.c.tenant_id == tenant_id)
+        ).all()
+        names = connection.scalars(
+            select(schema.tenant.c.name).where(
+                schema.tenant.c.tenant_id != tenant_id, schema.tenant.c.name.is_not(None)
+            )
+        ).all()
+        partners = connection.scalars(select(schema.partner.c.name)).all()
+        chances = connection.execute(
+            select(
+                schema.opportunity.c.probability_30,
+                schema.opportunity.c.probability_90,
+                schema.opportunity.c.probability_180,
+                schema.opportunity.c.expected_usd_e4,
+            )
+            .join(schema.tenant, schema.tenant.c.tenant_key == schema.opportunity.c.tenant_key)
+            .where(schema.tenant.c.tenant_id == tenant_id)
+        ).all()
+    told = {f"{value / 10_000:,.2f}" for row in amounts for value in row if value}
+    told |= {str(value) for row in amounts for value in row if value}
+    told |= {f"${value / 10_000:,.0f}" for row in amounts for value in row if value}
+    told |= {f"{value:.5f}" for row in chances for value in row[:3]}
+    told |= {str(row[3]) for row in chances if row[3] > 100_000}
+    return told, {name for name in [*names, *partners] if name}
+
+
+def rank_by_hand(url, tenant_id):
+    """Write a ranking of the customer with figures that nothing else can be."""
+    with Store.open(url) as store, store.write() as connection:
+        key = connection.scalar(
+            select(schema.tenant.c.tenant_key).where(schema.tenant.c.tenant_id == tenant_id)
+        )
+        needed = [column for column in schema.opportunity.columns if not column.nullable]
+        examples = {str: "x", datetime: NOW}
+        values = {one.name: examples.get(one.type.python_type, 1) for one in needed}
+        values |= {"tenant_key": key, "probability_30": 0.31347, "probability_90": 0.62719}
+        values |= {"probability_180": 0.87653, "expected_usd_e4": 98_765_432}
+        connection.execute(schema.opportunity.insert().values(**values))
+
+
+def test_review_for_a_customer_tells_nothing_internal(demo, customer, tmp_path):
+    rank_by_hand(demo, customer)
+    own, names = internal_facts(demo, customer)
+    assert len(own) > 6
+    assert len(names) > 10
+    for ending in ("html", "pptx", "xlsx"):
+        place = tmp_path / f"review.{ending}"
+        done = CliRunner().invoke(
+            main,
+            ["export", "customer-review", "--filter", f"cust={customer}", "--out", str(place),
+             "--store", demo],
+        )  # fmt: skip
+        assert done.exit_code == 0, done.output
+        text = words_of(place.read_bytes(), ending)
+        assert "Suggested next steps" in text
+        assert not [fact for fact in own if fact in text], ending
+        assert not [name for name in names if name in text], ending
+        found = [
+            word for word in DENIED if re.search(rf"(?<![a-z]){re.escape(word)}", told_text(text))
+        ]
+        assert not found, ending
+
+
+def told_text(text):
+    """Return a file's words without the invariable ones of office files, in small letters."""
+    own = r'\$[A-Z]+\$\d+|formatCode|rankdir|"\$"#|&quot;\$&quot;|_\(\$|\[\$'
+    return re.sub(own, "", text).lower()

@@ -78,9 +78,11 @@ def score_store(  # noqa: PLR0913 - one call says everything about a scoring
     progress: Progress = no_progress,
     on_wait: OnWait | None = None,
     timeout: float | None = None,
+    refreshes: bool = True,
 ) -> ScoreResult:
     """Score every pair with a milestone ahead; train first where no model fits.
 
+    Actions are brought in step with it unless `refreshes` is false.
     Raises NothingToRankError without usage and StoreBusyError after waiting `timeout` seconds for
     another ranking or import.
     """
@@ -92,6 +94,8 @@ def score_store(  # noqa: PLR0913 - one call says everything about a scoring
         with store.read() as connection:
             read = _read(connection, settings)
         result = _scored(store, read, settings, ranker)
+        if refreshes and result.run_id is not None:
+            refresh_actions(store, now=now, progress=ranker.part(WRITTEN_SHARE, 1.0))
         progress("Done", 1.0)
     return result
 
@@ -130,7 +134,6 @@ def _scored(store: Store, read: _Read, settings: RankingSettings, ranker: Ranker
     if read.worth is not None:
         ranker.progress("Writing the ranking", SCORED_SHARE)
         run_id = _kept(store, read, scored, verdicts, ranker, model_id)
-        refresh_actions(store, now=ranker.now, progress=ranker.part(WRITTEN_SHARE, 1.0))
     return ScoreResult(
         run_id=run_id,
         model_id=model_id,

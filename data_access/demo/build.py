@@ -42,13 +42,15 @@ def build_demo_store(  # noqa: PLR0913 - what is built, where, and how it is sho
     progress: Progress,
     keep_existing: bool = False,
     bare: bool = False,
+    is_ranked: bool = True,
 ) -> None:
     """Build the demo portfolio as a store of its own, which ends with the month `last_month`.
 
     Files are written and imported beside the place and moved there when complete, so nobody ever
     opens half a demo; a second build of the same place waits for the first one. An earlier demo
     there is replaced, saved views kept; with `keep_existing` it stays and nothing is built. The
-    same arguments give the same data; `bare` is as in write_demo_files, for benchmarks. Raises
+    same arguments give the same data; `bare` is as in write_demo_files, for benchmarks, and not
+    ranked either. Raises
     StoreError where the place holds anything but a demo or is no SQLite file, StoreBusyError
     where another build does not end.
     """
@@ -76,8 +78,9 @@ def build_demo_store(  # noqa: PLR0913 - what is built, where, and how it is sho
             )
             progress("Bringing the demo's files in", WRITING_SHARE)
             built = workshop / place.name
+            ranks = seed if is_ranked and not bare else None
             with Store.open(locations.file_store_url(built)) as store:
-                _import(store, downloads, now=now, progress=progress, ranks=None if bare else seed)
+                _import(store, downloads, now=now, progress=progress, ranks=ranks)
             _put_in_place(built, place)
         finally:
             shutil.rmtree(workshop, ignore_errors=True)
@@ -165,13 +168,14 @@ def _import(
         if ranks is None:
             continue
         if is_newest:
-            add_past_work(store, seed=ranks, now=now)
+            add_past_work(store, seed=ranks, now=now)  # before anything is recommended
         score_store(
             store,
             RankingSettings() if is_newest else RankingSettings(dates=EARLIER_DATES),
             who=DEMO_USER,
             now=day,
             progress=_part_of(progress, middle, end),
+            refreshes=is_newest,
         )
     if ranks is not None:
         work_on_actions(store, seed=ranks, now=now)

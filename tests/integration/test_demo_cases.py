@@ -27,7 +27,7 @@ SIZE = {"tenants": 20, "months": MONTHS, "seed": 7, "last_month": LAST}
 def demo(tmp_path_factory):
     url = f"sqlite:///{tmp_path_factory.mktemp('demo') / 'demo.db'}"
     now = datetime(2026, 11, 22, 9, tzinfo=UTC)
-    build_demo_store(url, now=now, progress=lambda *_: None, **SIZE)
+    build_demo_store(url, now=now, progress=lambda *_: None, is_ranked=False, **SIZE)
     with Store.open(url, create=False) as store:
         yield store
 

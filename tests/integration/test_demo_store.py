@@ -28,7 +28,7 @@ SMALL = {**SIZE, "tenants": 20, "months": 6}
 
 
 def build(url: str, *, progress=lambda *_: None, **arguments) -> None:
-    build_demo_store(url, now=NOW, progress=progress, **{**SIZE, **arguments})
+    build_demo_store(url, now=NOW, progress=progress, **{**SIZE, "is_ranked": False, **arguments})
 
 
 @pytest.fixture(scope="module")

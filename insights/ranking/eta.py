@@ -1,8 +1,9 @@
 """When a milestone is expected to be reached, from the probabilities of the three horizons.
 
 Between two horizons the chance per month is even; beyond the longest one the last pace goes on.
-The 80 % interval runs from the month by which 10 % would have reached it to that of 90 %; where
-that lies beyond a year there is no upper month, and none at all where even half would not.
+The 80 % interval of whole months leaves out as nearly as whole months can a tenth of the chances
+before it and a tenth after it. Where the upper end lies beyond a year there is none, and the fifth
+that is left out lies before the lower end alone.
 """
 
 from __future__ import annotations
@@ -12,10 +13,16 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from insights.panel import Bools
+from insights.panel import Bools, Ints
 from insights.ranking.grid import Floats
 
 LOWER, MEDIAN, UPPER = 0.1, 0.5, 0.9
+LOWER_OF_OPEN = 0.2
+"""Chance left out before an interval without an upper end."""
+
+CLOSED_FROM = 0.85
+"""Chance within a year from which a month within it stands for the upper end."""
+
 FURTHEST = 12
 """Months ahead that an expectation may lie; later ones are "not within a year"."""
 
@@ -44,9 +51,30 @@ def expected_months(chances: Sequence[Floats], months: Sequence[int]) -> pd.Data
 
     Whole months from 1; missing where it is not within FURTHEST months.
     """
-    reached = 1 - np.cumprod(1 - hazards(chances, months), axis=1)
-    quantiles = {"low": LOWER, "median": MEDIAN, "high": UPPER}
-    return pd.DataFrame({name: _first(reached >= at - ROUNDING) for name, at in quantiles.items()})
+    reached: Floats = 1 - np.cumprod(1 - hazards(chances, months), axis=1)
+    before = np.zeros_like(reached)
+    before[:, 1:] = reached[:, :-1]
+    is_open = reached[:, -1] < CLOSED_FROM
+    ahead: Floats = np.where(is_open, LOWER_OF_OPEN, LOWER).astype(np.float64)
+    return pd.DataFrame(
+        {
+            "low": _month(_nearest(before, ahead), reached[:, -1] < LOWER - ROUNDING),
+            "median": _first(reached >= MEDIAN - ROUNDING),
+            "high": _month(_nearest(reached, np.full(len(reached), UPPER)), is_open),
+        }
+    )
+
+
+def _nearest(chance: Floats, aim: Floats) -> Ints:
+    """Return the month from 1 whose rising chance is nearest to an aim, the last of equal ones."""
+    apart = np.round(np.abs(chance - aim[:, None]), 9)
+    backwards: Ints = apart[:, ::-1].argmin(axis=1).astype(np.int64)
+    months: int = chance.shape[1]
+    return months - backwards
+
+
+def _month(month: Ints, is_missing: Bools) -> pd.arrays.IntegerArray:
+    return pd.arrays.IntegerArray(month, np.asarray(is_missing))
 
 
 def _first(is_reached: Bools) -> pd.arrays.IntegerArray:

@@ -35,7 +35,7 @@ def forest(groups: pd.DataFrame) -> go.Figure:
         traces,
         height=EDGES + ROW * len(placed),
         xaxis={
-            "title": {"text": "points of active usage, against similar customers"},
+            "title": {"text": "points against similar customers"},
             "ticksuffix": "",
             "zeroline": True,
             "zerolinecolor": MUTED,

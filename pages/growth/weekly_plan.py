@@ -71,7 +71,8 @@ is_asked = plan_form.ask_toggle(
 )
 rows, columns = view.people, views.PEOPLE_COLUMNS
 if is_asked:
-    rows = views.with_hours(rows, plan_frames.hours_worth(asked, plan))
+    with st.spinner("Solving the week once per person"):
+        rows = views.with_hours(rows, plan_frames.hours_worth(asked, plan))
     columns = (*columns, views.HOUR_COLUMN)
 show_table(rows, columns, key="wp_people", alt=views.hours_takeaway(view.people))
 for each in view.weeks:

@@ -51,7 +51,8 @@ def expected_months(chances: Sequence[Floats], months: Sequence[int]) -> pd.Data
 
     Whole months from 1; missing where it is not within FURTHEST months.
     """
-    reached: Floats = 1 - np.cumprod(1 - hazards(chances, months), axis=1)
+    left = np.cumprod(1 - hazards(chances, months), axis=1)
+    reached = np.asarray(1 - left, dtype=np.float64)
     before = np.zeros_like(reached)
     before[:, 1:] = reached[:, :-1]
     is_open = reached[:, -1] < CLOSED_FROM

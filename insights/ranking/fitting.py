@@ -49,9 +49,6 @@ FURTHEST_DISTANCE = 12.0
 LEAST_SLOPE = 0.01
 ROUNDS, RATE, LEAVES, LEAF_SHARE, L2 = 100, 0.05, 12, 150, 5.0
 SMALLEST_LEAF = 20
-TREE_BINS = 63
-"""Values that a split can lie between; 255 take twice the time and rank no better."""
-
 MONOTONE = {
     "distance": -1,
     "distance_points": -1,
@@ -146,7 +143,6 @@ def fit_trees(features: Floats, labels: Ints) -> TreesPart:
         max_leaf_nodes=LEAVES,
         min_samples_leaf=max(SMALLEST_LEAF, len(labels) // LEAF_SHARE),
         l2_regularization=L2,
-        max_bins=TREE_BINS,
         early_stopping=False,
         monotonic_cst=[MONOTONE.get(name, 0) for name in used],
         random_state=SEED,

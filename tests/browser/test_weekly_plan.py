@@ -31,9 +31,10 @@ def store(demo_url: str) -> Iterator[Store]:
         add_people(opened, zoe="Zoe Quist")
         add_actions(
             opened,
-            action_row("plan1", owner=ZOE, effort_minutes=200, due_on=None, tenant_id="t-plan-1"),
-            action_row("plan2", owner=ZOE, effort_minutes=190, due_on=None, tenant_id="t-plan-2",
-                       expected_usd_e4=3_000_000),
+            action_row("plan1", owner=ZOE, effort_minutes=300, due_on=None, tenant_id="t-plan-1",
+                       expected_usd_e4=900_000_000),
+            action_row("plan2", owner=ZOE, effort_minutes=290, due_on=None, tenant_id="t-plan-2",
+                       expected_usd_e4=800_000_000),
         )  # fmt: skip
         yield opened
         with opened.app_write() as connection:
@@ -73,7 +74,7 @@ def test_more_hours_change_the_plan_and_stay_on_the_way_back(
     assert len(mine(store)) == 2
     page = watched.page
     open_page(page, f"{server}/weekly_plan")
-    hours_of(page, "Zoe Quist").fill("7")
+    hours_of(page, "Zoe Quist").fill("10")
     hours_of(page, "Zoe Quist").press("Enter")
     expect(page.get_by_role("heading", name=re.compile("Zoe Quist: 2 actions"))).to_be_visible()
     settled(page)

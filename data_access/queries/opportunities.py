@@ -27,7 +27,7 @@ from data_access.schema import opportunity, opportunity_part, partner, score, te
 from data_access.scope import Condition, seen_tenants
 from data_access.types import Filters, Scope
 
-Order = Literal["expected", "probability", "value", "users_needed", "eta", "effort"]
+Order = Literal["expected", "probability", "value", "users_needed", "eta", "effort", "unused"]
 
 LISTED_AT_MOST = 200
 DOWNLOADED_AT_MOST = 50_000
@@ -56,7 +56,7 @@ class OpportunityQuestion:
 
     `text` is part of a customer's name, domain, tenant id or TPID. `only_new_since` keeps what was
     listed or moved after a moment. Order "effort" is a rule of its own: chances from 10 to 60 %
-    that can still earn, by chance x (1 - chance) x value.
+    that can still earn, by chance x (1 - chance) x value. Order "unused" is by seats without use.
     """
 
     quadrants: tuple[str, ...] = ()
@@ -288,5 +288,6 @@ def _ordered(order: Order) -> tuple[ColumnElement[Any], ...]:
         "users_needed": (rows.c.users_needed, chance),
         "eta": (rows.c.eta_median.asc().nulls_last(), chance),
         "effort": ((chance * (1 - chance) * value).desc(),),
+        "unused": ((rows.c.paid_available_units - rows.c.monthly_active_users).desc(),),
     }
     return (*by[order], rows.c.tenant_key, rows.c.workload_key)

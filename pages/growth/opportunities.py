@@ -7,6 +7,7 @@ from pages.shared import (
     headings,
     opportunity_frames,
     opportunity_list,
+    opportunity_space,
     ranking_state,
     scope_bar,
     states,
@@ -42,6 +43,13 @@ if cells.empty:
 show_cards(cached.computed(views.quadrant_cards, cells), key="op_cards")
 
 # 4. The lists
+listed = url_state.segments("op_list", "List", opportunity_space.LISTS)
+if listed == "risk":
+    opportunity_space.show_at_risk(scope, filters, run.as_of)
+    st.stop()
+if listed == "space":
+    opportunity_space.show_whitespace(scope, filters)
+    st.stop()
 by = url_state.segments("op_by", "Ranked", opportunity_list.BY)
 if by == "customer":
     opportunity_list.show_customers(shown)

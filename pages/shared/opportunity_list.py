@@ -35,6 +35,7 @@ from pages.shared.action_detail import show_ways
 from pages.shared.action_list import show_said
 from pages.shared.charts import show_chart
 from pages.shared.downloads import download_buttons
+from pages.shared.opportunity_detail import show_opportunity_detail
 from pages.shared.opportunity_frames import Marks
 from pages.shared.tables import show_table
 from pages.shared.text import plain
@@ -224,6 +225,7 @@ def show_one(shown: Shown, tenant_id: str, workload: str) -> None:
             links.customer_link(tenant_id, str(row["name"]))
         with right:
             _show_work(shown.scope, tenant_id, workload)
+        show_opportunity_detail(shown.scope, tenant_id, workload)
 
 
 def _show_work(scope: Scope, tenant_id: str, workload: str) -> None:

@@ -29,7 +29,11 @@ SECTIONS: dict[str, tuple[tuple[str, str], ...]] = {
         (links.WEEKLY_PLAN, "Weekly plan"),
         (links.WHAT_WORKED, "What worked"),
     ),
-    "Trust": ((links.DATA_HEALTH, "Data health"), (links.DEFINITIONS, "Definitions")),
+    "Trust": (
+        (links.MODEL_RECORD, "Model record"),
+        (links.DATA_HEALTH, "Data health"),
+        (links.DEFINITIONS, "Definitions"),
+    ),
     "Admin": (
         (links.IMPORTS, "Imports"),
         (links.PROGRAM_RULES, "Programme rules"),

@@ -38,6 +38,7 @@ _AS_IMPORTED = (
     "Greyed filters do not apply here: alerts speak of the month in which something happened; "
     "the period is that of the imports which raised them."
 )
+_WHOLE_MODEL = "One model ranks the whole store; its record is not filtered."
 _AS_WORKED = "Greyed filters do not apply here: actions are shown as they stand now."
 _AS_OF_TODAY = (
     "Greyed filters do not apply here: claims are shown as of today, and milestones are judged as "
@@ -53,6 +54,9 @@ IGNORED_FILTERS: Mapping[str, Mapping[str, str]] = {
     "recommended_actions": dict.fromkeys(("per", "cmp", "asof"), _AS_WORKED),
     "weekly_plan": dict.fromkeys(("per", "cmp", "asof"), _AS_WORKED),
     "what_worked": dict.fromkeys(("per", "cmp", "asof"), _AS_WORKED),
+    "model_record": dict.fromkeys(
+        ("per", "cmp", "asof", "ga", "p", "wl", "seg", "mk", "sz"), _WHOLE_MODEL
+    ),
 }
 """Filters that a page does not use, by page and key, with the reason that is shown."""
 

@@ -11,10 +11,12 @@ from tests.browser.server import open_page
 
 PATHS = {
     "overview": "/",
+    "review": "/review",
     "workloads": "/workloads",
     "partners": "/partners",
     "customers": "/customers",
     "customer": "/customer",
+    "customer_review": "/customer_review",
     "milestones": "/milestones",
     "earnings": "/earnings",
     "alerts": "/alerts",
@@ -23,6 +25,7 @@ PATHS = {
     "recommended_actions": "/recommended_actions",
     "weekly_plan": "/weekly_plan",
     "what_worked": "/what_worked",
+    "model_record": "/model_record",
     "data_health": "/data_health",
     "definitions": "/definitions",
     "imports": "/imports",

@@ -27,7 +27,8 @@ from insights.ranking.model import (
 from insights.ranking.questions import DATES, Portfolio
 from insights.ranking.verdicts import Verdict
 
-BACKTEST_ROWS = 40_000
+BACKTEST_ROWS = 15_000
+"""Past questions that each date of the record learns from; more changed no figure by 0.002."""
 BINS = 10
 
 RECORD_COLUMNS = ("days", "column", "pair", "percent", "label", "model", "gap", "base")

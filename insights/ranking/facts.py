@@ -14,7 +14,7 @@ from insights.ranking.features import NAMES
 from insights.ranking.model import HorizonModel
 from insights.ranking.parts import GapPart, LinearPart, Tree, TreesPart
 
-FORMAT = 1
+FORMAT = 2
 """Version of the layout of the facts."""
 
 
@@ -59,6 +59,8 @@ def _told(model: HorizonModel) -> dict[str, Any]:
     return {
         **{name: getattr(model, name) for name in ("days", "gate", "weights", "events", "rows")},
         "rate": model.rate,
+        "slope": model.slope,
+        "shift": model.shift,
         "gap": dataclasses.asdict(model.gap),
         "linear": model.linear and dataclasses.asdict(model.linear),
         "trees": trees,
@@ -71,6 +73,8 @@ def _model(told: dict[str, Any]) -> HorizonModel:
     return HorizonModel(
         **plain,
         rate=told["rate"],
+        slope=told["slope"],
+        shift=told["shift"],
         gap=GapPart(**_fields(told["gap"])),
         linear=LinearPart(**_fields(told["linear"])) if told["linear"] else None,
         trees=trees

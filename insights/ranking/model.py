@@ -48,7 +48,8 @@ class HorizonModel:
     """What answers for one horizon: its parts, their weights, and what they were learned from.
 
     `weights` are those of gap, linear and trees part and add up to 1; `events` are past rows
-    of real milestones, `rows` all rows that were learned from.
+    of real milestones, `rows` all rows that were learned from. `slope` and `shift` scale the mix
+    where its record gained by that (insights.ranking.calibrate).
     """
 
     days: int
@@ -60,6 +61,8 @@ class HorizonModel:
     events: int
     rows: int
     rate: float
+    slope: float = 1.0
+    shift: float = 0.0
 
     @property
     def months(self) -> int:
@@ -76,19 +79,21 @@ class HorizonModel:
         total = np.zeros(len(features))
         for weight, part in self.parts():
             total += weight * part.log_odds(features)
-        return total
+        scaled: Floats = self.shift + self.slope * total
+        return scaled
 
     @property
     def base(self) -> float:
         """Return the log-odds that contributions are counted from."""
-        return float(sum(weight * part.base for weight, part in self.parts()))
+        mean = float(sum(weight * part.base for weight, part in self.parts()))
+        return self.shift + self.slope * mean
 
     def contributions(self, features: Floats) -> Floats:
         """Return rows x features; with `base` they add up to the log-odds of every row."""
         total = np.zeros((len(features), len(NAMES)))
         for weight, part in self.parts():
             total += weight * part.contributions(features)
-        return total
+        return self.slope * total
 
 
 def fit_horizon(portfolio: Portfolio, days: int, *, last: int, most: int) -> HorizonModel:

@@ -53,6 +53,7 @@ def train(
     """
     # Scoring and pages need no record and are spared loading scikit-learn.
     from insights.ranking.backtest import record, verdict
+    from insights.ranking.calibrate import calibrated
 
     days = sorted(set(horizons))
     if not days:
@@ -61,9 +62,11 @@ def train(
     records: list[pd.DataFrame] = []
     for at, each in enumerate(days):
         progress(f"Learning what happens within {each} days", at / len(days))
-        fitted.append(fit_horizon(portfolio, each, last=portfolio.last, most=MOST_ROWS))
+        mixed = fit_horizon(portfolio, each, last=portfolio.last, most=MOST_ROWS)
         progress(f"Asking past months about {each} days", (at + 0.3) / len(days))
-        records.append(record(portfolio, each, dates=dates))
+        model, rows = calibrated(mixed, record(portfolio, each, dates=dates))
+        fitted.append(model)
+        records.append(rows)
     verdicts = tuple(verdict(model, rows) for model, rows in zip(fitted, records, strict=True))
     progress("Learned", 1.0)
     return Trained(tuple(fitted), pd.concat(records, ignore_index=True), verdicts)

@@ -86,9 +86,38 @@ def unforeseeable(tenants: int, workloads: int, months: int, seed: int) -> pd.Da
     return _frame(1 / (1 + np.exp(-odds)), _seats(pairs, months, rng), workloads, rng)
 
 
+def broadband(tenants: int, workloads: int, months: int, seed: int) -> pd.DataFrame:
+    """Steady growth of each tenant's own pace over steady, large seats; hardly any noise."""
+    rng = np.random.default_rng(seed)
+    pairs = tenants * workloads
+    level = np.repeat(rng.normal(-2.2, 1.0, tenants), workloads) + rng.normal(0, 0.5, pairs)
+    pace = np.exp(rng.normal(-3.3, 0.6, pairs))[:, None]
+    common = np.cumsum(rng.normal(0, 0.015, months))
+    odds = level[:, None] + pace * np.arange(months) + common
+    odds = odds + rng.normal(0, 0.05, (pairs, months))
+    start = np.exp(rng.normal(8, 1.5, pairs))[:, None] + 30
+    seats = (start * (1 + 0.001 * np.arange(months))).astype(np.int64)
+    return _frame(1 / (1 + np.exp(-odds)), seats, workloads, rng)
+
+
+def school(tenants: int, workloads: int, months: int, seed: int) -> pd.DataFrame:
+    """Half of the tenants stand empty in summer and come back; all wander in log-odds."""
+    rng = np.random.default_rng(seed)
+    pairs = tenants * workloads
+    month = (FIRST_MONTH + np.arange(months)) % 12
+    season = np.where(np.isin(month, [6, 7]), -1.2, np.where(month == 8, 0.4, 0.0))
+    is_school = np.repeat(np.where(rng.random(tenants) < 0.5, 1.0, 0.1), workloads)[:, None]
+    wander = np.cumsum(rng.normal(0.02, 0.08, (pairs, months)), axis=1)
+    odds = rng.normal(-2, 0.9, pairs)[:, None] + is_school * season + wander
+    start = np.exp(rng.normal(6, 1, pairs)).astype(np.int64)[:, None] + 20
+    return _frame(1 / (1 + np.exp(-odds)), np.repeat(start, months, axis=1), workloads, rng)
+
+
 WORLDS = {
     "s_curves": s_curves,
     "drifting": drifting,
     "projects": projects,
     "unforeseeable": unforeseeable,
+    "broadband": broadband,
+    "school": school,
 }

@@ -32,6 +32,9 @@ SIZE, LARGE = (2_000, 4), (20_000, 10)
 LISTED = (15, 40)
 WORLD, SEED = "projects", 20_261_122
 TARGET_S = 60.0
+PANELS = 20
+"""Panels that are built for the unit; one is over before the clock has moved."""
+
 Made = TypeVar("Made")
 
 
@@ -53,7 +56,9 @@ def measure(tenants: int, workloads: int) -> dict[str, float]:
     usage = WORLDS[WORLD](tenants, workloads, MONTHS, SEED)
     before = peak_mb()
     newest = int(usage["month"].max())
-    panel, panel_s = timed(lambda: usage_panel(usage, newest))
+    panel = usage_panel(usage, newest)
+    _, panels_s = timed(lambda: [usage_panel(usage, newest) for _ in range(PANELS)])
+    panel_s = panels_s / PANELS
     portfolio, prepare_s = timed(lambda: Portfolio(panel, [LISTED] * workloads))
     trained, train_s = timed(lambda: train(portfolio))
     scores, score_s = timed(lambda: score(portfolio, trained))
@@ -79,7 +84,7 @@ def main() -> None:
     options = parser.parse_args()
     told = measure(*(LARGE if options.large else SIZE))
     for name, value in told.items():
-        print(f"{name:<16} {value:,.2f}" if isinstance(value, float) else f"{name:<16} {value:,}")
+        print(f"{name:<16} {value:,.3f}" if isinstance(value, float) else f"{name:<16} {value:,}")
     if options.json:
         told_on = {"measured_on": datetime.now(UTC).date().isoformat(), **told}
         options.json.write_text(json.dumps(told_on, indent=1) + "\n", encoding="utf-8")

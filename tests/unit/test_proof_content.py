@@ -128,6 +128,7 @@ def test_objects_that_refer_to_each_other_come_to_an_end():
         (docx()[:60], "broken"),
         (docx().replace(b"word/document.xml", b"xl/workbook_a.xml"), "not a Word document"),
     ],
+    ids=["macros", "programs", "macro type", "cut off", "workbook"],
 )
 def test_archives_that_are_no_plain_word_document_are_refused(content, reason):
     assert reason in refusal(content, "sow.docx")

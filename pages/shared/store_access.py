@@ -71,7 +71,7 @@ def _build_demo_if_missing(url: str) -> None:
         st.title("Partner Insights")
         st.markdown(
             "First start: an invented demo portfolio is being built, so that every page has "
-            "something to show. It happens once and takes less than a minute."
+            "something to show. It happens once and takes about a minute."
         )
         bar = st.progress(0.0, text="Inventing customers")
 

@@ -244,6 +244,7 @@ def measured(
     return {
         "measured_on": datetime.now(UTC).date().isoformat(),
         "tenants": tenants,
+        "draws": draws,
         "workloads": WORKLOADS,
         "months": MONTHS,
         "asked_months_back": list(BACK),

@@ -10,6 +10,7 @@ from pathlib import Path
 from sqlalchemy import Column, MetaData, Table
 
 from data_access import schema
+from data_access.model_card import model_card
 from data_access.playbook_store import shipped_playbooks
 from insights.actions.document import actions_document
 from insights.actions.playbooks import playbooks_markdown
@@ -59,6 +60,7 @@ def reference_documents() -> dict[str, str]:
         "actions.md": actions_document(),
         "data_dictionary.md": data_dictionary(),
         "metrics.md": metrics_document(),
+        "model_card.md": model_card(),
         "playbooks.md": playbooks_markdown(shipped_playbooks().values()),
     }
 

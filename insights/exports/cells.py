@@ -19,6 +19,7 @@ FORMATS = {
     "share_bar": "0.0%",
     "points": "+0.0%;-0.0%;0.0%",
     "decimal": "0.0",
+    "score": "0.000",
     "money": "$#,##0",
     "month": "mmm yyyy",
     "date": "yyyy-mm-dd",
@@ -79,6 +80,7 @@ _NUMBERS = {
     "share": "{:.1%}",
     "share_bar": "{:.1%}",
     "decimal": "{:.1f}",
+    "score": "{:.3f}",
     "money": "${:,.0f}",
 }
 

@@ -25,11 +25,11 @@ FORECASTERS = {
 }
 SCORE_COLUMNS = (
     Column("name", "Forecaster", is_pinned=True),
-    Column("average_precision", "Average precision", "decimal", help="Higher ranks better."),
-    Column("brier", "Brier score", "decimal", help="Lower is better."),
-    Column("log_loss", "Log-loss", "decimal", help="Lower is better."),
-    Column("calibration_error", "Calibration error", "decimal", help="Mean |said − happened|."),
-    Column("slope", "Calibration slope", "decimal", help="1: neither over- nor understated."),
+    Column("average_precision", "Average precision", "score", help="Higher ranks better."),
+    Column("brier", "Brier score", "score", help="Lower is better."),
+    Column("log_loss", "Log-loss", "score", help="Lower is better."),
+    Column("calibration_error", "Calibration error", "score", help="Mean |said − happened|."),
+    Column("slope", "Calibration slope", "score", help="1: neither over- nor understated."),
 )
 BIN_COLUMNS = (
     Column("part", "Part", is_pinned=True),
@@ -53,7 +53,7 @@ LIFT_COLUMNS = (
 DRIFT_COLUMNS = (
     Column("feature", "Input", is_pinned=True),
     Column("group", "Group"),
-    Column("psi", "Stability index", "decimal", help="Look from 0.1, warn from 0.25."),
+    Column("psi", "Stability index", "score", help="Look from 0.1, warn from 0.25."),
     Column("missing_before", "Missing then", "share"),
     Column("missing_now", "Missing now", "share"),
     Column("state", "State"),
@@ -230,7 +230,7 @@ LIVE_COLUMNS = (
     Column("rows", "Predictions", "count"),
     Column("expected", "Expected to reach", "decimal"),
     Column("reached", "Reached", "count"),
-    Column("brier", "Brier score", "decimal"),
+    Column("brier", "Brier score", "score"),
 )
 
 

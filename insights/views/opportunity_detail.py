@@ -53,7 +53,7 @@ REASON_COLUMNS = (
     Column("side", "Speaks"),
     Column("weight", "How much"),
     Column("text", "In numbers", width=420),
-    Column("contribution", "Log-odds", "decimal", help="Exact part of the score's log-odds."),
+    Column("contribution", "Log-odds", "score", help="Exact part of the score's log-odds."),
 )
 
 
@@ -75,7 +75,7 @@ MOVE_COLUMNS = (
     Column("part", "What moved it", is_pinned=True, width=300),
     Column("side", "Direction"),
     Column("weight", "How much"),
-    Column("change", "Log-odds", "decimal", help="All parts add up to the change of the score."),
+    Column("change", "Log-odds", "score", help="All parts add up to the change of the score."),
 )
 
 

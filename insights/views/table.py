@@ -16,6 +16,7 @@ Kind = Literal[
     "share_bar",
     "points",
     "decimal",
+    "score",
     "money",
     "month",
     "date",
@@ -31,10 +32,11 @@ class Column:
     """One column of a table: its name in the frame, its heading, how its values are shown.
 
     Kinds: "share" and "share_bar" are 0 to 1 in the frame and percent on screen; "points" a
-    difference of shares; "money" ten-thousandths of a US dollar in the frame, dollars on screen
-    and in files; "month" a month index; "flag" a boolean; "labels" a list of short texts;
-    "trend" a list of numbers from oldest to newest. `width` in pixels is for texts that the first
-    rows do not show: the browser measures those only.
+    difference of shares; "decimal" has one place after the point, "score" three; "money"
+    ten-thousandths of a US dollar in the frame, dollars on screen and in files; "month" a month
+    index; "flag" a boolean; "labels" a list of short texts; "trend" a list of numbers from oldest
+    to newest. `width` in pixels is for texts that the first rows do not show: the browser measures
+    those only.
     """
 
     name: str

@@ -139,5 +139,6 @@ _NUMBERS = {
     "share": "%.1f%%",
     "points": "%+.1f pts",
     "decimal": "%.1f",
+    "score": "%.3f",
     "money": "$%,.0f",
 }

@@ -11,6 +11,7 @@ from pages.shared import cached, headings, links, scope_bar, states, url_state
 from pages.shared.cards import show_cards
 from pages.shared.charts import sets_filter, show_chart
 from pages.shared.downloads import download_buttons
+from pages.shared.home_strip import show_home
 from pages.shared.overview_incentives import show_incentives
 from pages.shared.tables import show_table
 from pages.shared.text import plain
@@ -40,8 +41,9 @@ freshness = freshness_by_kind(cached.newest_by_kind(scope), month_of(datetime.no
 if stale := stale_note(freshness):
     states.show_stale(stale)
 
-# 2. Headline numbers and what changed
+# 2. Headline numbers, what to do first, and what changed
 show_cards(view.cards, key="ov_cards")
+show_home(scope, filters)
 headings.subheader("What changed")
 for line in view.headlines:
     detail = f": {plain(line.detail)}" if line.detail else ""

@@ -96,3 +96,17 @@ def test_charts_have_text_that_states_the_takeaway(open_overview):
     charts = open_overview().get("plotly_chart")
     assert all(json.loads(chart.proto.spec)["data"] for chart in charts)
     assert all(chart.proto.alt for chart in charts)
+
+
+@pytest.mark.parametrize(
+    ("role", "said"),
+    [
+        ("", "No action is open of everybody"),
+        ("sales", "Nothing is ranked yet"),
+        ("leadership", "Nothing is ranked yet"),
+    ],
+)
+def test_first_things_are_said_for_each_role(open_overview, role, said):
+    page = open_overview(**{"ov_role": role} if role else {})
+    texts = [one.value for one in page.caption] + [one.label for one in page.get("page_link")]
+    assert any(said in text for text in texts)

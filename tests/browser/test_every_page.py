@@ -22,6 +22,7 @@ PATHS = {
     "alerts": "/alerts",
     "claim_assistant": "/claim_assistant",
     "associations": "/associations",
+    "opportunities": "/opportunities",
     "recommended_actions": "/recommended_actions",
     "weekly_plan": "/weekly_plan",
     "what_worked": "/what_worked",

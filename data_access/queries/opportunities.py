@@ -66,6 +66,7 @@ class OpportunityQuestion:
     text: str = ""
     only_earnable: bool = False
     only_new_since: datetime | None = None
+    tenant_ids: tuple[str, ...] = ()
     order: Order = "expected"
 
 
@@ -211,12 +212,14 @@ def _asked(scope: Scope, filters: Filters, question: OpportunityQuestion) -> lis
         *_states_and_quadrants(rows, question),
     ]
     named = select(tenant.c.tenant_key).where(contains(question.text))
+    chosen = select(tenant.c.tenant_key).where(tenant.c.tenant_id.in_(question.tenant_ids))
     since = question.only_new_since
     told: list[tuple[object, Condition]] = [
         (question.milestone, rows.c.milestone == question.milestone),
         (question.evidence, rows.c.evidence.in_(question.evidence)),
         (question.text, rows.c.tenant_key.in_(named)),
         (question.only_earnable, rows.c.is_earnable.is_(True)),
+        (question.tenant_ids, rows.c.tenant_key.in_(chosen)),
     ]
     if since is not None:
         told.append((True, or_(rows.c.new_at > since, rows.c.moved_at > since)))

@@ -24,6 +24,7 @@ RECOMMENDED_ACTIONS = "pages/growth/recommended_actions.py"
 WEEKLY_PLAN = "pages/growth/weekly_plan.py"
 WHAT_WORKED = "pages/growth/what_worked.py"
 MODEL_RECORD = "pages/trust/model_record.py"
+SIMULATOR = "pages/growth/simulator.py"
 DATA_HEALTH = "pages/trust/data_health.py"
 DEFINITIONS = "pages/trust/definitions.py"
 IMPORTS = "pages/admin/imports.py"
@@ -47,6 +48,7 @@ PAGES = (
     RECOMMENDED_ACTIONS,
     WEEKLY_PLAN,
     WHAT_WORKED,
+    SIMULATOR,
     MODEL_RECORD,
     DATA_HEALTH,
     DEFINITIONS,

@@ -28,6 +28,7 @@ SECTIONS: dict[str, tuple[tuple[str, str], ...]] = {
         (links.RECOMMENDED_ACTIONS, "Recommended actions"),
         (links.WEEKLY_PLAN, "Weekly plan"),
         (links.WHAT_WORKED, "What worked"),
+        (links.SIMULATOR, "Simulator"),
     ),
     "Trust": (
         (links.MODEL_RECORD, "Model record"),

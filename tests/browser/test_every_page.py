@@ -26,6 +26,7 @@ PATHS = {
     "recommended_actions": "/recommended_actions",
     "weekly_plan": "/weekly_plan",
     "what_worked": "/what_worked",
+    "simulator": "/simulator",
     "model_record": "/model_record",
     "data_health": "/data_health",
     "definitions": "/definitions",

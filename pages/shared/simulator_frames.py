@@ -1,0 +1,74 @@
+"""What the simulator asks: which customers, how much more of what, and what follows."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from data_access.queries import customer_ranking, simulation
+from data_access.types import Filters, Scope
+from pages.shared import cached, url_state
+
+CUSTOMERS, USERS, SEATS, NAME = "si_c", "si_users", "si_seats", "si_name"
+FIRST = 5
+"""Customers that a scenario begins with: those of highest expected value."""
+
+MOST_PERCENT = 100
+OFFERED = 50
+
+
+def chosen_customers(scope: Scope, filters: Filters) -> tuple[str, ...]:
+    """Draw the choice of customers and return their tenant ids."""
+    ranked = cached.read(customer_ranking.customer_ranking, scope, filters, limit=OFFERED)
+    names = dict(zip(ranked["tenant_id"], ranked["name"], strict=True))
+    kept = url_state.values_in_address(CUSTOMERS)[: simulation.MOST_CUSTOMERS]
+    names = {**{tenant_id: tenant_id for tenant_id in kept}, **names}
+    st.session_state[f"{CUSTOMERS}_box"] = list(kept) or list(ranked["tenant_id"].head(FIRST))
+    st.multiselect(
+        "Customers",
+        list(names),
+        format_func=names.__getitem__,
+        key=f"{CUSTOMERS}_box",
+        max_selections=simulation.MOST_CUSTOMERS,
+        on_change=_keep,
+        args=(CUSTOMERS,),
+        help=f"The {OFFERED} of highest expected value; a link can name others.",
+    )
+    return tuple(st.session_state[f"{CUSTOMERS}_box"])
+
+
+def percent(key: str, label: str, *, help: str) -> int:
+    """Draw a slider from 0 to 100 % and return what it says."""
+    st.session_state[f"{key}_box"] = min(url_state.number(key), MOST_PERCENT)
+    st.slider(
+        label,
+        0,
+        MOST_PERCENT,
+        step=5,
+        format="%d%%",
+        key=f"{key}_box",
+        help=help,
+        on_change=_keep,
+        args=(key,),
+    )
+    return int(st.session_state[f"{key}_box"])
+
+
+def _keep(key: str) -> None:
+    value = st.session_state[f"{key}_box"]
+    told = [str(one) for one in value] if isinstance(value, list) else str(value or "")
+    url_state.set_in_address(key, told)
+
+
+def scenario(
+    scope: Scope, filters: Filters, tenant_ids: tuple[str, ...], *, users: int, seats: int
+) -> pd.DataFrame:
+    """Return `simulation.simulated`."""
+    return cached.read(
+        simulation.simulated,
+        scope,
+        filters,
+        tenant_ids=tenant_ids,
+        users_percent=users,
+        seats_percent=seats,
+    )

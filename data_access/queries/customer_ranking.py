@@ -6,12 +6,12 @@ from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, FromClause, func, select
+from sqlalchemy import ColumnElement, Connection, FromClause, false, func, select
 
 from data_access.queries.customers import contains
 from data_access.queries.opportunity_scope import of_opportunities
 from data_access.schema import customer_opportunity, opportunity, tenant, workload
-from data_access.scope import Condition, chosen_partners, chosen_tenants
+from data_access.scope import Condition, chosen_partners, chosen_tenants, seen_tenants
 from data_access.types import Filters, Scope
 
 CustomerOrder = Literal["expected", "chance"]
@@ -211,3 +211,28 @@ CUSTOMER_COLUMNS = (
     "expected_usd_e4",
     "example_pairs",
 )
+
+
+def customer_chances(
+    connection: Connection,
+    scope: Scope,
+    filters: Filters,
+    *,
+    tenant_ids: tuple[str, ...] | None = None,
+) -> pd.DataFrame:
+    """Return tenant_id and chance_90 of these customers (None: of all in scope), as ranked last.
+
+    The chance is that of any workload; with partners chosen there is no row, because it would
+    speak of other partners' workloads too.
+    """
+    known = customer_opportunity
+    statement = (
+        select(tenant.c.tenant_id, known.c.chance_90)
+        .join(known, known.c.tenant_key == tenant.c.tenant_key)
+        .where(*seen_tenants(scope))
+    )
+    if tenant_ids is not None:
+        statement = statement.where(tenant.c.tenant_id.in_(tenant_ids))
+    if chosen_partners(scope, filters) is not None:
+        statement = statement.where(false())
+    return pd.read_sql(statement, connection)

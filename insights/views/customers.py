@@ -14,6 +14,7 @@ from insights.metrics.catalogue import ACTIVE_USAGE, PEOPLE, SEATS
 from insights.metrics.metric import UNDEFINED, points_text
 from insights.milestones import next_milestone
 from insights.months import month_label
+from insights.views.chances import chance_text
 from insights.views.table import Column, metric_column
 from insights.views.workload_columns import in_catalogue_order, short_name
 
@@ -88,6 +89,30 @@ def customers_view(rows: CustomerRows, filters: Filters) -> CustomersView | None
         caption=_caption(rows, filters),
         takeaway=_takeaway(table),
     )
+
+
+CHANCE = Column(
+    "chance",
+    "Chance, 90 days",
+    help="That any workload reaches its next milestone within 90 days; approximate, as if its "
+    "workloads were independent, and as exact as the ranking's record allows.",
+)
+
+
+def with_chances(table: pd.DataFrame, chances: pd.DataFrame, shows: str) -> pd.DataFrame:
+    """Return the table with each customer's chance in words, "—" where none is known.
+
+    `chances` has tenant_id and chance_90; `shows` is that of the 90-day verdict.
+    """
+    known = dict(zip(chances["tenant_id"], chances["chance_90"], strict=True))
+    told = [chance_text(known.get(tenant_id), shows) for tenant_id in table["tenant_id"]]
+    return table.assign(chance=pd.Series(told, index=table.index, dtype="str"))
+
+
+def columns_with_chance(columns: tuple[Column, ...]) -> tuple[Column, ...]:
+    """Return the columns of the list with the chance after what is to be reached."""
+    at = [column.name for column in columns].index("next_milestone") + 1
+    return (*columns[:at], CHANCE, *columns[at:])
 
 
 def customer_columns(workloads: Sequence[str], filters: Filters) -> tuple[Column, ...]:

@@ -44,6 +44,7 @@ if view is None:
     states.stop_with_no_match()
 
 # 3. The list
+view = customer_frames.with_chances(scope, filters, view)
 st.caption(f"{view.caption} · {period_text(filters)}")
 marked = show_selectable_table(
     view.table,

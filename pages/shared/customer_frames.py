@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
 from data_access.queries import customer as queries
+from data_access.queries.customer_ranking import customer_chances
 from data_access.queries.customer_rows import list_frames
 from data_access.queries.customers import DOWNLOADED_AT_MOST, LISTED_AT_MOST, ListQuestion
 from data_access.queries.peer_usage import peer_usage
 from data_access.types import Filters, Scope
 from insights.exports.customer_review import ReviewRows
 from insights.views import customer, customers
-from pages.shared import cached
+from insights.views.opportunities import HORIZON
+from pages.shared import cached, ranking_state
 
 Listed = customers.CustomerRows
 
@@ -35,17 +38,38 @@ def all_customers(
     A download is made outside the session, so the store is looked up now.
     """
     question = ListQuestion(search=search, flag=flag, sort=sort)
-    store = cached.store()
+    store, run = cached.store(), ranking_state.ranking()
+    shows = "order" if run is None else run.verdicts[HORIZON].shows
 
     def table() -> pd.DataFrame:
         with store.read() as connection:
             frames = list_frames(
                 connection, scope, filters, question=question, limit=DOWNLOADED_AT_MOST
             )
+            chances = customer_chances(connection, scope, filters)
         view = customers.customers_view(Listed(**frames), filters)
-        return pd.DataFrame() if view is None else view.table
+        if view is None:
+            return pd.DataFrame()
+        return view.table if run is None else customers.with_chances(view.table, chances, shows)
 
     return table
+
+
+def with_chances(
+    scope: Scope, filters: Filters, view: customers.CustomersView
+) -> customers.CustomersView:
+    """Return the list with a column of chances, as it is where nothing was ever ranked."""
+    run = ranking_state.ranking()
+    if run is None:
+        return view
+    ids = tuple(view.table["tenant_id"])
+    chances = cached.read(customer_chances, scope, filters, tenant_ids=ids)
+    shows = run.verdicts[HORIZON].shows
+    return replace(
+        view,
+        table=customers.with_chances(view.table, chances, shows),
+        columns=customers.columns_with_chance(view.columns),
+    )
 
 
 def named_customers(scope: Scope, filters: Filters, tenant_ids: tuple[str, ...]) -> Listed:

@@ -7,7 +7,14 @@ import pytest
 
 from data_access.types import Filters
 from insights.months import month_index
-from insights.views.customers import CustomerRows, customers_view, months_of, selected_view
+from insights.views.customers import (
+    CustomerRows,
+    columns_with_chance,
+    customers_view,
+    months_of,
+    selected_view,
+    with_chances,
+)
 
 OCT = month_index(2026, 10)
 FILTERS = Filters(as_of=OCT, since=OCT - 11, before=OCT - 12)
@@ -153,3 +160,14 @@ def test_marked_customers_of_one_name_get_their_ids():
     same = replace(ROWS, listed=LISTED.assign(tenant_name="Ada"))
     selected = selected_view(customers_view(same, FILTERS), TREND, FILTERS)
     assert [column.label for column in selected.columns] == ["", "Ada · ada", "Ada · bee"]
+
+
+def test_chances_stand_after_what_is_to_be_reached_and_are_missing_where_unknown():
+    view = customers_view(ROWS, FILTERS)
+    first, *others = view.table["tenant_id"]
+    chances = pd.DataFrame({"tenant_id": [first], "chance_90": [0.42]})
+    table = with_chances(view.table, chances, "percent")
+    assert list(table["chance"]) == ["40%", *["—" for _ in others]]
+    assert set(with_chances(view.table, chances, "order")["chance"]) == {"—"}
+    names = [column.name for column in columns_with_chance(view.columns)]
+    assert names[names.index("next_milestone") + 1] == "chance"

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, FromClause, Select, case, func, select
 
 from data_access.queries.customers import pair_conditions, pair_sums, reads_pairs
 from data_access.schema import customer_opportunity, tenant, tenant_month, usage
-from data_access.scope import Condition, chosen_tenants, held_tenants
+from data_access.scope import Condition, chosen_partners, chosen_tenants, held_tenants
 from data_access.types import Filters, Scope
 from insights.churn import MONTHS, at_risk
 
@@ -25,12 +25,15 @@ def customers_at_risk(
 
     Columns: tenant_id, name, value_usd_e4 and expected_usd_e4 (of milestones it can still earn, all
     workloads; missing: none or not ranked), example_pairs, and those of insights.churn.at_risk.
-    With workloads chosen, users and seats are those of these workloads only.
+    With workloads chosen, users and seats are those of these workloads only. With partners chosen,
+    value and expected value are missing: they are the customer's, with others' workloads too.
     """
     found = at_risk(pd.read_sql(_by_month(scope, filters, as_of), connection))
     worst = found.nlargest(NAMED_AT_MOST, "users_lost")
     keys = worst["tenant_key"].tolist()
     named = pd.read_sql(_named(keys), connection) if keys else pd.DataFrame(columns=list(_NAMED))
+    if chosen_partners(scope, filters) is not None:
+        named = named.assign(value_usd_e4=None, expected_usd_e4=None, example_pairs=None)
     rows = worst.merge(named, on="tenant_key").sort_values(
         ["users_lost", "tenant_id"], ascending=[False, True], ignore_index=True
     )

@@ -14,7 +14,7 @@ from insights.views.table import Column
 COLUMNS: tuple[Column, ...] = (
     Column("name", "Customer", is_pinned=True),
     Column("signs", "Signs", "labels", help="Which parts of the rule hold."),
-    Column("why", "In numbers", is_wide=True),
+    Column("why", "In numbers"),
     Column("users_lost", "Active users lost", "count", help="Against the mean of three months."),
     Column("trend", "7 months", "trend", help="Active people, months reported, oldest first."),
     Column("value_usd_e4", "Value still to earn", "money", help=EXAMPLE_HELP),
@@ -43,11 +43,14 @@ def risk_words(rows: pd.DataFrame) -> str:
     if rows.empty:
         return "No customer shows a sign of risk."
     parts = [f"{int(rows[sign.code].sum()):,} {sign.label}" for sign in SIGNS]
-    worth = int(rows["value_usd_e4"].fillna(0).sum())
+    value = rows["value_usd_e4"].astype("Float64")
+    worth = f", {usd_short(int(value.sum()))} of milestones still to earn with them"
+    if value.isna().all():
+        worth = ""  # not ranked, or partners are chosen: the value is of all of a customer's work
     customers = "1 customer shows" if len(rows) == 1 else f"{len(rows):,} customers show"
     return (
         f"{customers} a sign of risk ({', '.join(parts)}): {rows['users_lost'].sum():,.0f} active "
-        f"users lost, {usd_short(worth)} of milestones still to earn with them."
+        f"users lost{worth}."
     )
 
 

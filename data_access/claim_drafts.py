@@ -76,7 +76,7 @@ def my_drafts(store: Store, scope: Scope) -> pd.DataFrame:
             claim_draft.c.started_at,
             claim_draft.c.saved_at,
         )
-        .where(claim_draft.c.owner == scope.who)
+        .where(claim_draft.c.owner == scope.own_key)
         .order_by(claim_draft.c.saved_at.desc(), claim_draft.c.draft_id)
     )
     with store.app_read() as connection:
@@ -103,7 +103,7 @@ def start_draft(store: Store, scope: Scope, draft: ClaimDraft, *, now: datetime)
     """
     content = to_json(draft)
     same = (
-        (claim_draft.c.owner == scope.who)
+        (claim_draft.c.owner == scope.own_key)
         & (claim_draft.c.status == "draft")
         & (claim_draft.c.content == content)
     )
@@ -115,7 +115,7 @@ def start_draft(store: Store, scope: Scope, draft: ClaimDraft, *, now: datetime)
         connection.execute(
             insert(claim_draft).values(
                 draft_id=draft_id,
-                owner=scope.who,
+                owner=scope.own_key,
                 status="draft",
                 content=content,
                 started_at=now,
@@ -182,7 +182,7 @@ def draft_events(store: Store, scope: Scope, draft_id: str) -> pd.DataFrame:
     Columns: event (started, packed, discarded, reopened), happened_at (UTC), who.
     """
     mine = select(claim_draft.c.draft_id).where(
-        claim_draft.c.owner == scope.who, claim_draft.c.draft_id == draft_id
+        claim_draft.c.owner == scope.own_key, claim_draft.c.draft_id == draft_id
     )
     statement = (
         select(claim_draft_event.c.event, claim_draft_event.c.happened_at, claim_draft_event.c.who)
@@ -205,7 +205,7 @@ def _check_lengths(answers: Mapping[str, Any]) -> None:
 
 def _own(scope: Scope, draft_id: str) -> Select[Any]:
     return select(claim_draft).where(
-        claim_draft.c.draft_id == draft_id, claim_draft.c.owner == scope.who
+        claim_draft.c.draft_id == draft_id, claim_draft.c.owner == scope.own_key
     )
 
 
@@ -233,7 +233,7 @@ def _moment(moment: datetime) -> datetime:
 
 
 def _write(connection: Connection, scope: Scope, draft_id: str, values: Mapping[str, Any]) -> None:
-    mine = (claim_draft.c.draft_id == draft_id) & (claim_draft.c.owner == scope.who)
+    mine = (claim_draft.c.draft_id == draft_id) & (claim_draft.c.owner == scope.own_key)
     connection.execute(update(claim_draft).where(mine).values(**values))
 
 

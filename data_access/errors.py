@@ -74,3 +74,7 @@ def _told(change: MeanwhileChange, labels: Mapping[str, str]) -> str:
 
 class NothingToRankError(InsightsError):
     """There is no usage that a ranking could speak of."""
+
+
+class DeniedError(InsightsError):
+    """The user may not do or see this; nothing was changed."""

@@ -23,7 +23,7 @@ def saved_views(store: Store, scope: Scope) -> pd.DataFrame:
     Columns: view_id, name, page, query, owner, saved_at, is_team, is_own. A view holds no figures,
     only which filters to set; what one sees in it is decided when it is opened.
     """
-    is_own = (saved_view.c.owner == scope.who).label("is_own")
+    is_own = (saved_view.c.owner == scope.own_key).label("is_own")
     statement = (
         select(saved_view, is_own)
         .where(is_own | saved_view.c.is_team)
@@ -54,26 +54,26 @@ def save_view(  # noqa: PLR0913 - a view's parts
     if len(query) > LONGEST_QUERY:
         raise InsightsError("This view has too many filters to save.", "Choose fewer values.")
     values = {"page": page, "query": query, "saved_at": now, "is_team": is_team}
-    own = (saved_view.c.owner == scope.who) & (saved_view.c.name == name)
+    own = (saved_view.c.owner == scope.own_key) & (saved_view.c.name == name)
     view_id = uuid.uuid4().hex
     with store.app_write() as connection:
         if connection.execute(update(saved_view).where(own).values(**values)).rowcount:
             return str(connection.scalar(select(saved_view.c.view_id).where(own)))
         connection.execute(
-            saved_view.insert().values(view_id=view_id, name=name, owner=scope.who, **values)
+            saved_view.insert().values(view_id=view_id, name=name, owner=scope.own_key, **values)
         )
     return view_id
 
 
 def set_team(store: Store, scope: Scope, view_id: str, *, is_team: bool) -> None:
     """Give one of the viewer's own views to the team, or take it back; others' stay as they are."""
-    mine = (saved_view.c.view_id == view_id) & (saved_view.c.owner == scope.who)
+    mine = (saved_view.c.view_id == view_id) & (saved_view.c.owner == scope.own_key)
     with store.app_write() as connection:
         connection.execute(update(saved_view).where(mine).values(is_team=is_team))
 
 
 def delete_view(store: Store, scope: Scope, view_id: str) -> None:
     """Delete one of the viewer's own views; nothing happens where it is not theirs."""
-    mine = (saved_view.c.view_id == view_id) & (saved_view.c.owner == scope.who)
+    mine = (saved_view.c.view_id == view_id) & (saved_view.c.owner == scope.own_key)
     with store.app_write() as connection:
         connection.execute(delete(saved_view).where(mine))

@@ -2,7 +2,7 @@
 
 Those of milestones, claims and money stand in incentive_tables, those of the ranking in
 ranking_tables, those of people's work on it in work_tables, images of replaced rows in
-history_tables; all are given out here too.
+history_tables, those of access and audit in access_tables; all are given out here too.
 
 Two groups live apart (two SQLite files, two PostgreSQL schemas) because one long import in a
 single file blocks every other write: the *warehouse* (reference, facts, imports, marts; written
@@ -31,6 +31,10 @@ from sqlalchemy import (
     false,
 )
 
+from data_access.access_tables import access_grant as access_grant
+from data_access.access_tables import app_user as app_user
+from data_access.access_tables import audit_event as audit_event
+from data_access.access_tables import store_event as store_event
 from data_access.history_tables import evidence_revision as evidence_revision
 from data_access.history_tables import row_revision as row_revision
 from data_access.incentive_tables import alert as alert

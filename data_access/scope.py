@@ -62,12 +62,14 @@ def of_chosen_workloads(filters: Filters, rows: FromClause) -> list[Condition]:
 
 
 def visible_tenants(scope: Scope) -> list[Condition]:
-    """Return the conditions on `tenant` rows that a scope sets by names of tenants or markets."""
+    """Return the conditions on `tenant` rows that a scope sets by tenants, markets or segments."""
     conditions: list[Condition] = []
     if scope.tenant_ids is not None:
         conditions.append(tenant.c.tenant_id.in_(scope.tenant_ids))
     if scope.markets is not None:
         conditions.append(tenant.c.market.in_(scope.markets))
+    if scope.segments is not None:
+        conditions.append(tenant.c.segment.in_(scope.segments))
     return conditions
 
 

@@ -16,8 +16,8 @@ from data_access.backends import GROUPS, WRITING_OPTION, Backend, Group, SqliteB
 from data_access.errors import StoreError
 
 REVISIONS: dict[Group, tuple[str, ...]] = {
-    "warehouse": ("w0001", "w0002", "w0003", "w0004", "w0005", "w0006", "w0007", "w0008", "w0009"),
-    "app": ("a0001", "a0002", "a0003", "a0004"),
+    "warehouse": tuple(f"w{number:04}" for number in range(1, 11)),
+    "app": tuple(f"a{number:04}" for number in range(1, 6)),
 }
 """Every revision of each group, oldest first; opening a current store reads only this."""
 

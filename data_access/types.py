@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 Role = Literal["account_manager", "sales", "leadership", "admin"]
+Capability = Literal[
+    "money", "contacts", "work", "claim", "import", "rules", "people", "targets", "access", "audit"
+]
 Comparison = Literal["previous", "year", "none"]
 
 Progress = Callable[[str, float], None]
@@ -24,11 +27,42 @@ OPEN_END = 99_999
 """End month of an association that has not ended; later than any real month index."""
 
 
+CAPABILITIES: dict[Role, frozenset[Capability]] = {
+    "account_manager": frozenset({"contacts", "work", "claim"}),
+    "sales": frozenset({"work"}),
+    "leadership": frozenset({"money"}),
+    "admin": frozenset(
+        {
+            "money",
+            "contacts",
+            "work",
+            "claim",
+            "import",
+            "rules",
+            "people",
+            "targets",
+            "access",
+            "audit",
+        }
+    ),
+}
+"""What each role may see (money; contacts: people named in claims) and do (all others).
+
+Without "work" nothing but one's own saved views can be written: leadership reads only.
+"""
+
+WHOLE_STORE_ROLES: tuple[Role, ...] = ("leadership", "admin")
+"""Roles that see every customer; the others see what they were granted, at first nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Whose data may be read: a mandatory argument of every query.
+    """Who asks, and whose data may be read and written: a mandatory argument of every query.
 
-    None means "not restricted by this"; an empty tuple means "nothing at all".
+    Partners, accounts, tenants, markets and segments narrow each other; None means "not
+    restricted by this", an empty tuple "nothing at all". `who` is a name for people to read;
+    `user_key` names the signed-in user ("" without sign-in); `person` is the e-mail under which
+    the people list knows the user, "" for nobody. `capabilities` None means those of the role.
     """
 
     who: str
@@ -37,11 +71,34 @@ class Scope:
     account_ids: tuple[str, ...] | None = None
     tenant_ids: tuple[str, ...] | None = None
     markets: tuple[str, ...] | None = None
+    segments: tuple[str, ...] | None = None
+    user_key: str = ""
+    person: str = ""
+    capabilities: frozenset[Capability] | None = None
+    viewed_by: str = ""
+    """User key of the admin who looks with this user's eyes, "" where the user looks."""
 
     @property
     def is_unrestricted(self) -> bool:
         """Return whether this scope may see every row."""
-        return (self.partner_ids, self.account_ids, self.tenant_ids, self.markets) == (None,) * 4
+        limits = (
+            self.partner_ids,
+            self.account_ids,
+            self.tenant_ids,
+            self.markets,
+            self.segments,
+        )
+        return all(limit is None for limit in limits)
+
+    @property
+    def own_key(self) -> str:
+        """Return what rows of one's own (drafts, views, visits) are kept by."""
+        return self.user_key or self.who
+
+    def may(self, capability: Capability) -> bool:
+        """Return whether the scope's user may see or do this."""
+        own = CAPABILITIES[self.role] if self.capabilities is None else self.capabilities
+        return capability in own
 
 
 LOCAL_USER = Scope(who="local user", role="admin")

@@ -28,7 +28,7 @@ def note_page_run(store: Store, scope: Scope, *, now: datetime, newest_alert_id:
 
 
 def _noted(connection: Connection, scope: Scope) -> Visit | None:
-    row = connection.execute(select(visit).where(visit.c.who == scope.who)).mappings().first()
+    row = connection.execute(select(visit).where(visit.c.who == scope.own_key)).mappings().first()
     if row is None:
         return None
     ended = row["last_ended_at"]
@@ -42,13 +42,13 @@ def _noted(connection: Connection, scope: Scope) -> Visit | None:
 
 
 def _note(store: Store, scope: Scope, present: Visit) -> None:
-    mine, values = visit.c.who == scope.who, asdict(present)
+    mine, values = visit.c.who == scope.own_key, asdict(present)
     with store.app_write() as connection:
         if connection.execute(update(visit).where(mine).values(**values)).rowcount:
             return
         try:
             with connection.begin_nested():
-                connection.execute(insert(visit).values(who=scope.who, **values))
+                connection.execute(insert(visit).values(who=scope.own_key, **values))
         except IntegrityError:
             # Another tab of the same person was first, in this very moment: it noted the same.
             return

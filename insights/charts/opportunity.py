@@ -95,6 +95,29 @@ def _fan(
     ]
 
 
+def said_by_month(chances: pd.DataFrame) -> go.Figure:
+    """Return the chance within 90 days as it was said at each month; the plain rule beside it.
+
+    Takes rows of views.opportunity_detail.chances_said.
+    """
+    months = chances["as_of"].tolist()
+    lines = [
+        _line(name, months, chances[column].tolist(), colour=colour, dash=dash)
+        | {"mode": "lines+markers"}
+        for name, column, colour, dash in (
+            ("Chance as said then", "chance", ACCENT, "solid"),
+            ("By the plain rule", "gap", MUTED, "dot"),
+        )
+    ]
+    return composed(
+        lines,
+        height=HEIGHT,
+        showlegend=True,
+        xaxis=month_axis(),
+        yaxis=share_axis("Chance, 90 days"),
+    )
+
+
 def reason_bars(rows: pd.DataFrame) -> go.Figure:
     """Return the parts of a score as bars, for to the right and against to the left.
 

@@ -10,6 +10,7 @@ import pandas as pd
 
 from insights.bands import SIZE_BAND_LABELS
 from insights.months import month_label
+from insights.ranking.model import probability
 from insights.ranking.verdicts import Verdict
 from insights.views.chances import verdict_line
 from insights.views.table import Column
@@ -237,7 +238,7 @@ LIVE_COLUMNS = (
 def live_rows(stored: pd.DataFrame) -> pd.DataFrame:
     """Return the live record by month of `queries.model_record.live_record`, LIVE_COLUMNS."""
     odds = stored["log_odds"].to_numpy(dtype=np.float64)
-    chance = 1 / (1 + np.exp(-odds))
+    chance = probability(odds)
     reached = stored["is_reached"].to_numpy(dtype=np.float64)
     each = stored.assign(chance=chance, reached=reached, off=(chance - reached) ** 2)
     told = each.groupby("as_of").agg(

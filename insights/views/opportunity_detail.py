@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
 from insights.months import month_label
 from insights.ranking.explain import MOVE_LABELS, Move
 from insights.ranking.levers import Lever
 from insights.ranking.lookalikes import Lookalike
+from insights.ranking.model import probability
 from insights.ranking.reasons import Reason
 from insights.ranking.verdicts import Verdict
 from insights.views.chances import chance_text
@@ -107,6 +109,54 @@ LEVER_COLUMNS = (
     Column("before", "Chance, 90 days"),
     Column("after", "Then", help="The same model asked again, as if it were so already."),
 )
+
+
+def chances_said(said: pd.DataFrame) -> pd.DataFrame:
+    """Return what was said at each month as shares 0-1: as_of, milestone, chance, gap, log_odds.
+
+    `said` has as_of, milestone (percent), log_odds_90, gap_log_odds_90 as the store keeps them.
+    """
+    odds = {name: said[name].to_numpy(np.float64) for name in ("log_odds_90", "gap_log_odds_90")}
+    return said[["as_of", "milestone"]].assign(
+        chance=probability(odds["log_odds_90"]),
+        gap=probability(odds["gap_log_odds_90"]),
+        log_odds=odds["log_odds_90"],
+    )
+
+
+def history_rows(chances: pd.DataFrame, verdict: Verdict) -> pd.DataFrame:
+    """Return `chances_said` as shown, newest first, as exactly as the record allows today."""
+    rows = chances.iloc[::-1]
+    texts = {
+        name: [chance_text(chance, verdict.shows) for chance in rows[name]]
+        for name in ("chance", "gap")
+    }
+    return rows.assign(
+        month=[month_label(int(month)) for month in rows["as_of"]],
+        milestone=[f"{int(percent)}%" for percent in rows["milestone"]],
+        **texts,
+    ).reset_index(drop=True)
+
+
+HISTORY_COLUMNS = (
+    Column("month", "As of", is_pinned=True),
+    Column("milestone", "Milestone"),
+    Column("chance", "Chance, 90 days"),
+    Column("gap", "By the plain rule", help="What the distance to the milestone alone says."),
+    Column("log_odds", "Score", "score", help="Log-odds of the chance, as it was stored then."),
+)
+
+
+def history_words(chances: pd.DataFrame) -> str:
+    """Return in a sentence how a score moved from the first month that is kept to the newest."""
+    if len(chances) < 2:
+        return "It was ranked once so far; every further ranking adds a point here."
+    first, last = chances.iloc[0], chances.iloc[-1]
+    moved = float(last["log_odds"]) - float(first["log_odds"])
+    side = "higher than" if moved > 0 else "lower than" if moved < 0 else "the same as"
+    return (
+        f"Its score is {side} in {month_label(int(first['as_of']))}, over {len(chances)} rankings."
+    )
 
 
 def lookalike_rows(alike: Sequence[Lookalike], percent: int) -> pd.DataFrame:

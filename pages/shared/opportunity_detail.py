@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from data_access.queries.explaining import Why, why
-from data_access.queries.opportunities import opportunity_of
+from data_access.queries.opportunities import opportunity_of, score_history
 from data_access.types import Scope
 from insights.charts import opportunity as charts
 from insights.ranking.scenario import BASIS
@@ -39,6 +39,7 @@ def show_opportunity_detail(scope: Scope, tenant_id: str, workload: str) -> None
     _show_reasons(told, verdict)
     _show_path(told, row)
     _show_moves(told)
+    _show_history(cached.read(score_history, scope, tenant_id, workload), verdict)
     _show_levers(told, verdict)
 
 
@@ -87,6 +88,17 @@ def _show_moves(told: Why) -> None:
     if told.moved:
         rows = views.move_rows(told.moved)
         show_table(rows, views.MOVE_COLUMNS, key="od_moves", alt=words)
+
+
+def _show_history(said: pd.DataFrame, verdict: Verdict) -> None:
+    headings.subheader("What was said before")
+    chances = views.chances_said(said)
+    words = views.history_words(chances)
+    st.caption(plain(words))
+    if len(chances) > 1 and verdict.shows == "percent":
+        show_chart(cached.figure(charts.said_by_month, chances), key="od_said", alt=words)
+    rows = views.history_rows(chances, verdict)
+    show_table(rows, views.HISTORY_COLUMNS, key="od_history", alt=words)
 
 
 def _show_levers(told: Why, verdict: Verdict) -> None:

@@ -1,8 +1,9 @@
 """The words of an opportunity's detail: sides, weights, outcomes, and what cannot be told."""
 
+import pandas as pd
 import pytest
 
-from insights.charts.opportunity import path_to_milestone, reason_bars
+from insights.charts.opportunity import path_to_milestone, reason_bars, said_by_month
 from insights.ranking.explain import Move
 from insights.ranking.levers import Lever
 from insights.ranking.lookalikes import Lookalike
@@ -68,3 +69,30 @@ def test_path_shows_the_customer_its_lookalikes_and_only_known_arrivals():
     ]
     assert figure.data[2].y[-1] == 0.3
     assert figure.data[1].y == (0.3, 0.4)
+
+
+SAID = pd.DataFrame(
+    {
+        "as_of": [24320, 24321],
+        "milestone": [15, 40],
+        "log_odds_90": [0.0, -1.0986122886681098],
+        "gap_log_odds_90": [1.0986122886681098, 0.0],
+    }
+)
+
+
+def test_history_tells_what_was_said_newest_first():
+    chances = views.chances_said(SAID)
+    told = views.history_rows(chances, MODEL)
+    assert told["month"].tolist() == ["Oct 2026", "Sep 2026"]
+    assert told["milestone"].tolist() == ["40%", "15%"]
+    assert told["chance"].tolist() == ["25%", "50%"]
+    assert told["gap"].tolist() == ["50%", "75%"]
+    assert views.history_words(chances) == "Its score is lower than in Sep 2026, over 2 rankings."
+    assert list(said_by_month(chances).data[0]["y"]) == pytest.approx([0.5, 0.25])
+
+
+def test_history_shows_no_number_where_the_record_allows_none():
+    told = views.history_rows(views.chances_said(SAID), GAP)
+    assert told["chance"].tolist() == ["—", "—"]
+    assert "ranked once" in views.history_words(views.chances_said(SAID.head(1)))

@@ -113,7 +113,7 @@ def said_by_month(chances: pd.DataFrame) -> go.Figure:
         lines,
         height=HEIGHT,
         showlegend=True,
-        xaxis=month_axis(),
+        xaxis=month_axis(months[-1] - months[0] + 1),
         yaxis=share_axis("Chance, 90 days"),
     )
 

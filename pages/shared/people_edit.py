@@ -17,6 +17,7 @@ from insights.views import people as views
 from pages.shared import cached, states, url_state
 from pages.shared.action_frames import acting_scope
 from pages.shared.downloads import download_buttons
+from pages.shared.several import several
 from pages.shared.tables import show_table
 from pages.shared.text import plain
 from pages.shared.today import now, today
@@ -71,42 +72,49 @@ def _show_form(stored: dict[str, Any] | None, partners: Mapping[str, str]) -> No
             icon=":material/group:",
         )
         st.button("Show their values", key="pe_newest", on_click=_forget)
-    with st.form("pe_form", enter_to_submit=False, border=False):
-        with st.container(horizontal=True, gap="small"):
-            st.text_input("E-mail", key=_key("email"), disabled=stored is not None, width=280)
-            st.text_input("Name", key=_key("name"), max_chars=200, width=240)
-            st.selectbox(
-                "Role", list(ROLES), format_func=ROLES.__getitem__, key=_key("role"), width=180
-            )
-            st.number_input(
-                "Hours a week for actions",
-                min_value=0.0,
-                max_value=MOST_HOURS,
-                step=0.5,
-                key=_key("hours"),
-                width=190,
-            )
-        offered = list(dict.fromkeys([*partners, *st.session_state[_key("partner_ids")]]))
-        st.multiselect(
-            "Owned partners",
-            offered,
-            format_func=lambda one: partners.get(one, one),
-            key=_key("partner_ids"),
-            placeholder="None",
-        )
-        st.text_area(
-            "Owned customers, one tenant id per line",
-            key=_key("tenants"),
-            height=80,
-            help="For customers that are not owned through a partner.",
-        )
-        st.checkbox("Active: can own actions", key=_key("is_active"))
-        st.form_submit_button("Save person", on_click=_save)
+    _show_fields(partners, is_new=stored is None)
     with st.container(horizontal=True, gap="small"):
+        st.button("Save person", key="pe_save", on_click=_save)
         if stored is not None:
             label = "Deactivate" if stored["is_active"] else "Activate again"
             st.button(label, key="pe_active", on_click=_switch, args=(stored,))
         st.button("Close", key="pe_close", type="tertiary", on_click=open_person, args=("",))
+
+
+def _show_fields(partners: Mapping[str, str], *, is_new: bool) -> None:
+    with st.container(horizontal=True, gap="small"):
+        st.text_input("E-mail", key=_key("email"), disabled=not is_new, width=280)
+        st.text_input("Name", key=_key("name"), max_chars=200, width=240)
+        st.selectbox(
+            "Role", list(ROLES), format_func=ROLES.__getitem__, key=_key("role"), width=180
+        )
+        st.number_input(
+            "Hours a week for actions",
+            min_value=0.0,
+            max_value=MOST_HOURS,
+            step=0.5,
+            key=_key("hours"),
+            width=190,
+        )
+    several(
+        "Owned partners",
+        partners,
+        st.session_state[_key("partner_ids")],
+        key=_key("partner"),
+        on_change=_own,
+        placeholder="Add a partner",
+    )
+    st.text_area(
+        "Owned customers, one tenant id per line",
+        key=_key("tenants"),
+        height=80,
+        help="For customers that are not owned through a partner.",
+    )
+    st.checkbox("Active: can own actions", key=_key("is_active"))
+
+
+def _own(partner_ids: list[str]) -> None:
+    st.session_state[_key("partner_ids")] = partner_ids
 
 
 def _key(field: str) -> str:

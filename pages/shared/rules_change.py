@@ -62,8 +62,12 @@ def show_way_back(changed: Sequence[str]) -> None:
     """Draw what takes these years back to the shipped rules; nothing where none is changed."""
     if not changed:
         return
-    chosen = st.multiselect(
-        "Back to the shipped rules", changed, key="rules_back", placeholder="Choose years"
+    chosen = st.pills(
+        "Back to the shipped rules",
+        changed,
+        selection_mode="multi",
+        format_func=plain,
+        key="rules_back",
     )
     changes = tuple(RulesChange(title, "", None) for title in chosen)
     if changes and _show_preview(changes, key="rules_undone"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -11,7 +12,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from data_access.types import LOCAL_USER, Filters, Scope
 from insights.months import month_label
-from pages.shared import cached, copy_link, links, saved_views, scope_state
+from pages.shared import cached, copy_link, links, saved_views, scope_state, several
 from pages.shared.scope_state import FILTERS_BY_KEY, ScopeOptions
 from pages.shared.text import counted, plain
 
@@ -118,6 +119,8 @@ def bound_options(footer: DeltaGenerator) -> ScopeOptions | None:
         st.caption("As the page's address spells them, also for the command line's --filter.")
         with st.container(horizontal=True):
             scope_state.bind_filters(options)
+        if query := scope_state.as_query():
+            st.code(query, language=None, wrap_lines=True)
     return _in_force(options)
 
 
@@ -216,9 +219,20 @@ def _multiple(
     ignored: Mapping[str, str],
     **settings: Any,  # noqa: ANN401 - handed on to the widget
 ) -> None:
-    """Draw a filter with several values, filled from the address."""
-    st.session_state[_BAR_PREFIX + key] = scope_state.chosen(key)
-    st.multiselect(**_common(key, options, ignored), **_layout(settings))
+    """Draw a box that adds a value to a filter; the chips below the bar take them out."""
+    spec, chosen = FILTERS_BY_KEY[key], list(scope_state.chosen(key) or ())
+    if chosen:
+        settings["placeholder"] = counted(len(chosen), spec.label.lower())
+    several.add_box(
+        spec.label,
+        options.names[key],
+        chosen,
+        key=_BAR_PREFIX + key,
+        on_change=partial(set_filter, key),
+        disabled=key in ignored,
+        help=ignored.get(key),
+        **_layout(settings),
+    )
 
 
 def _common(key: str, options: ScopeOptions, ignored: Mapping[str, str]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 import pandas as pd
 import streamlit as st
@@ -129,10 +130,34 @@ def bind_filters(options: ScopeOptions) -> None:
     for spec in FILTERS:
         codes = list(options.names[spec.key])
         if spec.is_multiple:
-            st.multiselect(spec.label, codes, key=spec.key, bind="query-params")
+            _bind_several(spec, codes)
         else:
             index = 0 if spec.has_default else None
             st.selectbox(spec.label, codes, index=index, key=spec.key, bind="query-params")
+
+
+def _bind_several(spec: FilterSpec, codes: list[str]) -> None:
+    """Draw what carries a filter of several values; the bar and its chips change it.
+
+    Greyed, because tags could not be read in the dark theme otherwise: white on a light primary.
+    """
+    with st.container(gap=None, width=200):
+        st.caption(spec.label)
+        st.multiselect(
+            spec.label,
+            codes,
+            key=spec.key,
+            bind="query-params",
+            disabled=True,
+            label_visibility="collapsed",
+            placeholder="Choose above",
+            wrap=True,
+        )
+
+
+def as_query() -> str:
+    """Return the filters that are not the default as the address spells them."""
+    return urlencode([(spec.key, code) for spec, code in active_filters(list(FILTERS_BY_KEY))])
 
 
 def _report_unknown(options: ScopeOptions) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pandas as pd
 import streamlit as st
 
 from data_access.queries import customer_ranking, simulation
 from data_access.types import Filters, Scope
-from pages.shared import cached, url_state
+from pages.shared import cached, several, url_state
+from pages.shared.text import counted
 
 CUSTOMERS, USERS, SEATS, NAME = "si_c", "si_users", "si_seats", "si_name"
 FIRST = 5
@@ -23,18 +26,20 @@ def chosen_customers(scope: Scope, filters: Filters) -> tuple[str, ...]:
     names = dict(zip(ranked["tenant_id"], ranked["name"], strict=True))
     kept = url_state.values_in_address(CUSTOMERS)[: simulation.MOST_CUSTOMERS]
     names = {**{tenant_id: tenant_id for tenant_id in kept}, **names}
-    st.session_state[f"{CUSTOMERS}_box"] = list(kept) or list(ranked["tenant_id"].head(FIRST))
-    st.multiselect(
-        "Customers",
-        list(names),
-        format_func=names.__getitem__,
+    chosen = list(kept) or list(ranked["tenant_id"].head(FIRST))
+    is_full = len(chosen) >= simulation.MOST_CUSTOMERS
+    several.several(
+        "Add a customer",
+        names,
+        chosen,
         key=f"{CUSTOMERS}_box",
-        max_selections=simulation.MOST_CUSTOMERS,
-        on_change=_keep,
-        args=(CUSTOMERS,),
-        help=f"The {OFFERED} of highest expected value; a link can name others.",
+        on_change=partial(url_state.set_in_address, CUSTOMERS),
+        placeholder=counted(len(chosen), "customer"),
+        help=f"The {OFFERED} of highest expected value; a link can name others. "
+        f"At most {simulation.MOST_CUSTOMERS} at once.",
+        disabled=is_full,
     )
-    return tuple(st.session_state[f"{CUSTOMERS}_box"])
+    return tuple(chosen)
 
 
 def percent(key: str, label: str, *, help: str) -> int:
@@ -55,9 +60,7 @@ def percent(key: str, label: str, *, help: str) -> int:
 
 
 def _keep(key: str) -> None:
-    value = st.session_state[f"{key}_box"]
-    told = [str(one) for one in value] if isinstance(value, list) else str(value or "")
-    url_state.set_in_address(key, told)
+    url_state.set_in_address(key, str(st.session_state[f"{key}_box"] or ""))
 
 
 def scenario(

@@ -105,7 +105,7 @@ def test_going_back_is_previewed_and_a_new_row_of_the_history(shown_store, witho
     bring_in(shown_store, USAGE)
     activate(shown_store, uploaded_changes([("fy27.toml", DEARER.encode())]), Person("Ada", NOW))
     page = without_exception(PAGE)
-    page.multiselect(key="rules_back").set_value(["FY27"]).run()
+    page.pills(key="rules_back").set_value(["FY27"]).run()
     assert ["In flight", 750.0, 450.0, -300.0] in table(page, "group", "before", "after", "change")
     page.button(key="rules_reset").click().run()
     assert not page.exception

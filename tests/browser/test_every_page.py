@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import Watched, new_context
 from tests.browser.server import open_page
@@ -35,6 +37,12 @@ PATHS = {
     "people": "/people",
 }
 
+FILTERED = (
+    "/customers?wl=TEAMS&wl=EXO&seg=Enterprise&seg=Education&sz=3&sz=4&per=6m",
+    "/simulator?wl=TEAMS&wl=EXO",
+)
+"""Addresses with values chosen in the filters, which the bar shows as chips."""
+
 # The framework's own navigation drawer on narrow screens marks its lists wrongly; ours is the rest.
 CHECKED = {"exclude": [["[data-testid=stSidebarNav]"]]}
 
@@ -51,7 +59,7 @@ def test_pages_fit_and_are_accessible(browser: Browser, server: str, scheme: str
     context = new_context(browser, width=width, height=768 if width > 400 else 844, scheme=scheme)
     page = context.new_page()
     findings = {}
-    for name, path in PATHS.items():
+    for name, path in [*PATHS.items(), *zip(FILTERED, FILTERED, strict=True)]:
         open_page(page, server + path)
         overflow = page.evaluate(
             "document.documentElement.scrollWidth - document.documentElement.clientWidth"
@@ -65,3 +73,21 @@ def test_pages_fit_and_are_accessible(browser: Browser, server: str, scheme: str
             findings[name] = (overflow, violations)
     context.close()
     assert not findings
+
+
+def test_filter_of_several_values_is_set_by_keyboard(watched: Watched, server: str):
+    page = watched.page
+    open_page(page, f"{server}/customers?wl=TEAMS")
+    box = page.get_by_role("combobox", name="Workload")
+    expect(box).to_have_attribute("placeholder", "1 workload")
+    box.focus()
+    page.keyboard.type("Exch")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Workload: Exchange Online ✕")).to_be_visible()
+    expect(box).to_have_attribute("placeholder", "2 workloads")
+    expect(box).to_have_value("")
+    expect(box).to_be_focused()
+    expect(page).to_have_url(re.compile(r"wl=TEAMS&wl=EXO"))
+    page.get_by_role("button", name="Workload: Microsoft Teams ✕").press("Enter")
+    expect(page.get_by_role("button", name="Workload: Microsoft Teams ✕")).to_have_count(0)
+    expect(page).to_have_url(re.compile(r"\?wl=EXO"))

@@ -7,9 +7,9 @@ seen at all; partner and account of the filters choose customers.
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, FromClause, Select, Table, exists, select
+from sqlalchemy import ColumnElement, FromClause, Select, exists, or_, select
 
-from data_access.schema import association, global_account, partner, tenant, workload
+from data_access.schema import association, claim, global_account, partner, tenant, workload
 from data_access.types import Filters, Scope
 
 Condition = ColumnElement[bool]
@@ -97,21 +97,66 @@ def chosen_tenants(scope: Scope, filters: Filters) -> list[Condition]:
     return conditions
 
 
-def visible_pairs(scope: Scope, pairs: Table) -> list[Condition]:
-    """Return the condition on rows of a tenant x workload table that partners of a scope set.
+def in_slices(scope: Scope, slices: FromClause) -> list[Condition]:
+    """Return the conditions on rows by market and segment that markets and segments set.
 
-    A pair is visible when a partner of the scope holds it or ever held it.
+    Such rows know no tenants: a scope of named tenants must not be answered from them.
     """
-    if not restricts_partners(scope):
+    conditions: list[Condition] = []
+    if scope.markets is not None:
+        conditions.append(slices.c.market.in_(scope.markets))
+    if scope.segments is not None:
+        conditions.append(slices.c.segment.in_(scope.segments))
+    return conditions
+
+
+def restricts_tenants(scope: Scope) -> bool:
+    """Return whether a scope may see certain tenants, markets or segments only."""
+    limits = (scope.tenant_ids, scope.markets, scope.segments)
+    return any(limit is not None for limit in limits)
+
+
+def of_visible_tenants(scope: Scope, rows: FromClause) -> list[Condition]:
+    """Return the condition on rows with a tenant_key that tenants, markets and segments set."""
+    conditions = visible_tenants(scope)
+    if not conditions:
         return []
-    partners = select(partner.c.partner_key).where(*visible_partners(scope))
-    return [
-        exists().where(
+    return [rows.c.tenant_key.in_(select(tenant.c.tenant_key).where(*conditions))]
+
+
+def visible_pairs(scope: Scope, pairs: FromClause) -> list[Condition]:
+    """Return the conditions on rows of a tenant x workload table that a scope sets.
+
+    A pair is visible when its tenant is, and a partner of the scope holds it or ever held it.
+    """
+    conditions = of_visible_tenants(scope, pairs)
+    if restricts_partners(scope):
+        partners = select(partner.c.partner_key).where(*visible_partners(scope))
+        held = exists().where(
             association.c.tenant_key == pairs.c.tenant_key,
             association.c.workload_key == pairs.c.workload_key,
             association.c.partner_key.in_(partners),
         )
-    ]
+        conditions.append(held)
+    return conditions
+
+
+def told_partners(scope: Scope) -> list[Condition]:
+    """Return the conditions on `partner` rows whose names a scope may be told.
+
+    Those of the scope, and where it sees certain customers only, those that hold, held or claim
+    one of their workloads.
+    """
+    conditions = visible_partners(scope)
+    if restricts_tenants(scope):
+        rows = (
+            exists().where(
+                each.c.partner_key == partner.c.partner_key, *of_visible_tenants(scope, each)
+            )
+            for each in (association, claim)
+        )
+        conditions.append(or_(*rows))
+    return conditions
 
 
 def held_tenants(scope: Scope, filters: Filters) -> Select[tuple[int]] | None:

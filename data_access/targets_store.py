@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from data_access.errors import InsightsError
 from data_access.schema import earnings_target, partner
-from data_access.scope import visible_partners
+from data_access.scope import restricts_tenants, visible_partners
 from data_access.store import Store
 from data_access.types import Role, Scope
 from insights.months import fiscal_quarter_label, fiscal_quarter_start
@@ -95,8 +95,8 @@ def set_target(
 
 def _visible_names(store: Store, scope: Scope) -> dict[str, str]:
     """Return the names by id of all that a target may be for in this scope."""
-    if scope.tenant_ids is not None or scope.markets is not None:
-        return {}  # a partner's target is for more than some customers or markets
+    if restricts_tenants(scope):
+        return {}  # a partner's target is for more than some customers, markets or segments
     partners = select(partner.c.partner_id, func.coalesce(partner.c.name, partner.c.partner_id))
     with store.read() as connection:
         found = connection.execute(partners.where(*visible_partners(scope))).all()

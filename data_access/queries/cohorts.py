@@ -25,7 +25,13 @@ from sqlalchemy import (
 )
 
 from data_access.schema import association, cohort_month, global_account, tenant, usage, workload
-from data_access.scope import Condition, chosen_partners, chosen_workloads, visible_tenants
+from data_access.scope import (
+    Condition,
+    chosen_partners,
+    chosen_workloads,
+    restricts_tenants,
+    visible_tenants,
+)
 from data_access.types import Filters, Scope
 
 EVERYBODY = 0
@@ -65,7 +71,7 @@ def usage_by_age(connection: Connection, scope: Scope, filters: Filters) -> pd.D
 
 def _rows(scope: Scope, filters: Filters) -> tuple[FromClause, list[Condition]]:
     """Return the cohort rows that hold all and only what the scope may see."""
-    is_narrow = (scope.partner_ids, scope.tenant_ids, scope.markets) != (None,) * 3
+    is_narrow = scope.partner_ids is not None or restricts_tenants(scope)
     if is_narrow or (scope.account_ids is not None and filters.account_id is None):
         return _from_facts(scope, filters), []
     if filters.account_id is None:

@@ -52,7 +52,13 @@ from data_access.schema import (
     tenant,
     workload,
 )
-from data_access.scope import Condition, chosen_partners, chosen_tenants, chosen_workloads
+from data_access.scope import (
+    Condition,
+    chosen_partners,
+    chosen_tenants,
+    chosen_workloads,
+    restricts_tenants,
+)
 from data_access.types import ANY_WORKLOAD, Filters, Scope
 
 By = Literal["", "workload", "partner", "both"]
@@ -177,8 +183,9 @@ def growth_by_holder(
 
 def is_sliced(scope: Scope, filters: Filters) -> bool:
     """Return whether only the judged rows themselves can tell."""
-    is_part = scope.tenant_ids is not None or scope.markets is not None
-    return is_part or bool(filters.segments or filters.markets or filters.size_bands)
+    return restricts_tenants(scope) or bool(
+        filters.segments or filters.markets or filters.size_bands
+    )
 
 
 def sliced_tenants(scope: Scope, filters: Filters) -> Select[tuple[int]]:

@@ -26,9 +26,10 @@ from data_access.schema import (
     workload,
 )
 from data_access.scope import (
+    in_slices,
     restricts_partners,
+    told_partners,
     visible_pairs,
-    visible_partners,
     visible_tenants,
 )
 from data_access.types import ANY_WORKLOAD, Scope
@@ -73,7 +74,7 @@ def partner_options(connection: Connection, scope: Scope) -> pd.DataFrame:
             partner.c.account_key == global_account.c.account_key,
             isouter=True,
         )
-        .where(*visible_partners(scope))
+        .where(*told_partners(scope))
         .order_by("partner_name", partner.c.partner_id)
     )
     return pd.read_sql(statement, connection)
@@ -98,14 +99,11 @@ def reporting_pairs(connection: Connection, scope: Scope) -> pd.DataFrame:
             usage.c.paid_available_units.is_not(None),
             usage.c.monthly_active_users.is_not(None),
             *visible_pairs(scope, usage),
-            usage.c.tenant_key.in_(select(tenant.c.tenant_key).where(*visible_tenants(scope))),
         ]
         count: ColumnElement[int] = func.count()
     else:
         rows = scope_month
-        conditions = [scope_month.c.workload_key != ANY_WORKLOAD]
-        if scope.markets is not None:
-            conditions.append(scope_month.c.market.in_(scope.markets))
+        conditions = [scope_month.c.workload_key != ANY_WORKLOAD, *in_slices(scope, scope_month)]
         count = cast(func.sum(scope_month.c.pairs), BigInteger)
     statement = select(rows.c.month, count.label("pairs")).where(*conditions)
     return pd.read_sql(statement.group_by(rows.c.month).order_by(rows.c.month), connection)

@@ -6,7 +6,7 @@ import pandas as pd
 from sqlalchemy import BigInteger, Connection, cast, false, func, select
 
 from data_access.schema import partner, partner_slice_month, workload
-from data_access.scope import chosen_workloads, visible_partners
+from data_access.scope import chosen_workloads, in_slices, visible_partners
 from data_access.types import ANY_WORKLOAD, Filters, Scope
 
 
@@ -36,8 +36,7 @@ def partner_mix(connection: Connection, scope: Scope, filters: Filters) -> pd.Da
     ):
         if values:
             conditions.append(column.in_(values))
-    if scope.markets is not None:
-        conditions.append(slices.c.market.in_(scope.markets))
+    conditions += in_slices(scope, slices)
     if scope.tenant_ids is not None:
         conditions.append(false())
     sums = [

@@ -43,7 +43,13 @@ from data_access.schema import (
     scope_month,
     workload,
 )
-from data_access.scope import Condition, chosen_partners, chosen_workloads
+from data_access.scope import (
+    Condition,
+    chosen_partners,
+    chosen_workloads,
+    in_slices,
+    restricts_tenants,
+)
 from data_access.types import ANY_WORKLOAD, Filters, Scope
 
 COUNTED = (*MEASURES, "associated_pairs")
@@ -175,7 +181,7 @@ def _mart(scope: Scope, filters: Filters) -> _Source | None:
 
 def _partner_mart(scope: Scope, filters: Filters) -> _Source:
     is_sliced = bool(filters.segments or filters.markets or filters.size_bands)
-    table = partner_slice_month if is_sliced or scope.markets is not None else partner_month
+    table = partner_slice_month if is_sliced or restricts_tenants(scope) else partner_month
     return _Source(table, (*_held_by(scope, filters, table), *_slices(scope, filters, table)))
 
 
@@ -211,9 +217,7 @@ def _slices(scope: Scope, filters: Filters, table: Table) -> tuple[Condition, ..
         ("size_band", filters.size_bands),
     ]
     chosen = [table.c[name].in_(values) for name, values in wanted if values]
-    if scope.markets is not None:
-        chosen.append(table.c.market.in_(scope.markets))
-    return tuple(chosen)
+    return (*chosen, *in_slices(scope, table))
 
 
 def _in_months(

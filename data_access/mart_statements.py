@@ -1,4 +1,8 @@
-"""The statements behind the summary tables, built once; marts.py says when they run."""
+"""The statements behind the summary tables, built once; marts.py says when they run.
+
+Each is a selection with the table that it fills. A selection is of one month, the bound parameter
+`month`, as the store renews its marts; or of every month at once, as a batch engine makes them.
+"""
 
 from __future__ import annotations
 
@@ -15,16 +19,15 @@ from sqlalchemy import (
     Table,
     Text,
     and_,
-    bindparam,
     case,
     func,
-    insert,
     literal,
     select,
     tuple_,
 )
 
 from data_access import schema
+from data_access.fillings import Filling, MonthFillings, Months, filling, one_month
 from data_access.types import ANY_WORKLOAD
 from insights.bands import MINIMUM_SEATS, SIZE_BANDS
 
@@ -54,15 +57,14 @@ held = Table(
 slices = Table(
     "scratch_slice",
     scratch,
+    Column("month", Integer, primary_key=True, autoincrement=False),
     Column("tenant_key", Integer, primary_key=True, autoincrement=False),
-    Column("slice_key", Integer, nullable=False, doc="counts the slices of the month"),
+    Column("slice_key", Integer, nullable=False, doc="counts the slices"),
     Column("market", Text, nullable=False),
     Column("segment", Text, nullable=False),
     Column("size_band", Integer, nullable=False),
     prefixes=["TEMPORARY"],
 )
-
-MONTH = bindparam("month", type_=Integer)
 
 
 PAIR = ("tenant_key", "workload_key")
@@ -101,13 +103,13 @@ def _size_band(seats: ColumnElement[int]) -> ColumnElement[int]:
     return case(*((seats >= band.from_seats, band.code) for band in bands), else_=0)
 
 
-def _covers(association: Any) -> ColumnElement[bool]:  # noqa: ANN401
+def _covers(association: Any, month: Any) -> ColumnElement[bool]:  # noqa: ANN401
     """Return the condition that an association's span contains the month."""
-    return and_(association.c.start_month <= MONTH, association.c.end_month >= MONTH)
+    return and_(association.c.start_month <= month, association.c.end_month >= month)
 
 
-def _tenant_month() -> Any:  # noqa: ANN401 - an INSERT from a SELECT
-    """Return the statement that fills tenant_month for one month."""
+def _tenant_month(months: Months) -> Filling:
+    """Return what fills tenant_month."""
     usage, target = schema.usage, schema.tenant_month
     units, users = usage.c.paid_available_units, usage.c.monthly_active_users
     rows = (
@@ -126,32 +128,33 @@ def _tenant_month() -> Any:  # noqa: ANN401 - an INSERT from a SELECT
             func.sum(_flag(units == 0)),
             func.sum(_flag(units < MINIMUM_SEATS)),
         )
-        .where(usage.c.month == MONTH, units.is_not(None), users.is_not(None))
+        .where(*months(usage.c.month), units.is_not(None), users.is_not(None))
         .group_by(usage.c.tenant_key, usage.c.month)
     )
-    return insert(target).from_select(list(target.c.keys()), rows)
+    return filling(target, rows)
 
 
-def _slices() -> Any:  # noqa: ANN401 - an INSERT from a SELECT
-    """Return the statement that numbers the slices in which a month's tenants are."""
+def _slices(months: Months) -> Filling:
+    """Return what numbers the slices in which the tenants are, month by month."""
     tenant, size = schema.tenant, schema.tenant_month
     cut = (tenant.c.market, tenant.c.segment, size.c.size_band)
+    number = func.dense_rank().over(partition_by=size.c.month, order_by=cut)
     rows = (
-        select(size.c.tenant_key, func.dense_rank().over(order_by=cut), *cut)
+        select(size.c.month, size.c.tenant_key, number, *cut)
         .join_from(size, tenant, tenant.c.tenant_key == size.c.tenant_key)
-        .where(size.c.month == MONTH)
+        .where(*months(size.c.month))
     )
-    return insert(slices).from_select(list(slices.c.keys()), rows)
+    return filling(slices, rows)
 
 
-def _gather_everybody() -> Select[Any]:
+def _gather_everybody(months: Months) -> Select[Any]:
     """Return every pair that reported both counts, with its earliest current association."""
     usage = schema.usage
     units, users = usage.c.paid_available_units, usage.c.monthly_active_users
     holding = schema.association
     since = (
         select(func.min(holding.c.start_month))
-        .where(same(holding, usage, *PAIR), _covers(holding))
+        .where(same(holding, usage, *PAIR), _covers(holding, usage.c.month))
         .scalar_subquery()
     )
     return (
@@ -168,13 +171,13 @@ def _gather_everybody() -> Select[Any]:
             since,
             slices.c.slice_key,
         )
-        .join_from(usage, slices, slices.c.tenant_key == usage.c.tenant_key)
-        .where(usage.c.month == MONTH, units.is_not(None), users.is_not(None))
+        .join_from(usage, slices, same(slices, usage, "month", "tenant_key"))
+        .where(*months(usage.c.month), units.is_not(None), users.is_not(None))
         .order_by(usage.c.workload_key, usage.c.tenant_key)
     )
 
 
-def _gather_partners() -> Select[Any]:
+def _gather_partners(months: Months) -> Select[Any]:
     """Return the pairs that each partner held."""
     holding = schema.association
     rest = [held.c[name] for name in ("units", "users", "from_15", "from_40")]
@@ -190,12 +193,12 @@ def _gather_partners() -> Select[Any]:
             held.c.slice_key,
         )
         .join_from(held, holding, same(holding, held, *PAIR))
-        .where(held.c.kind == EVERYBODY, held.c.month == MONTH, _covers(holding))
+        .where(held.c.kind == EVERYBODY, *months(held.c.month), _covers(holding, held.c.month))
         .order_by(holding.c.partner_key, held.c.workload_key, held.c.tenant_key)
     )
 
 
-def _gather_accounts() -> Select[Any]:
+def _gather_accounts(months: Months) -> Select[Any]:
     """Return the pairs that each global account held, once however many locations hold them."""
     partner = schema.partner
     keys = (held.c.month, partner.c.account_key, held.c.workload_key, held.c.tenant_key)
@@ -204,19 +207,19 @@ def _gather_accounts() -> Select[Any]:
         .join_from(held, partner, partner.c.partner_key == held.c.holder_key)
         .where(
             held.c.kind == PARTNER,
-            held.c.month == MONTH,
+            *months(held.c.month),
             partner.c.account_key.is_not(None),
         )
         .group_by(*keys)
     )
 
 
-def _gather_tenants() -> Select[Any]:
+def _gather_tenants(months: Months) -> Select[Any]:
     """Return each holder's tenants once, under the workload key that stands for any."""
     keys = (held.c.kind, held.c.month, held.c.holder_key)
     return (
         select(*keys, literal(ANY_WORKLOAD), held.c.tenant_key, *_folded())
-        .where(held.c.month == MONTH, held.c.workload_key != ANY_WORKLOAD)
+        .where(*months(held.c.month), held.c.workload_key != ANY_WORKLOAD)
         .group_by(*keys, held.c.tenant_key)
     )
 
@@ -227,11 +230,12 @@ def _folded() -> list[ColumnElement[Any]]:
     return [*largest, func.min(held.c.since), func.min(held.c.slice_key)]
 
 
-def _measures(kind: int, *keys: str) -> Select[Any]:
+def _measures(months: Months, kind: int, *keys: str) -> Select[Any]:
     """Return the sums of schema.MEASURES for one kind of holder, by keys and slice."""
     now, before = held.alias("now"), held.alias("before")
     kept = before.c.tenant_key.is_not(None)
     names = ("kind", "holder_key", "workload_key", "tenant_key")
+    # Slices are numbered month by month.
     grouping = [now.c[name] for name in (*keys, "slice_key")]
     sums = (
         select(
@@ -248,68 +252,72 @@ def _measures(kind: int, *keys: str) -> Select[Any]:
             func.coalesce(func.sum(before.c.users), 0).label("prior_users"),
             func.count(now.c.since).label("associated_pairs"),
         )
-        .outerjoin_from(now, before, and_(before.c.month == MONTH - 1, same(now, before, *names)))
-        .where(now.c.kind == kind, now.c.month == MONTH)
+        .outerjoin_from(
+            now, before, and_(before.c.month == now.c.month - 1, same(now, before, *names))
+        )
+        .where(now.c.kind == kind, *months(now.c.month))
         .group_by(*grouping)
         .subquery("sums")
     )
-    cut = select(slices.c.slice_key, *(slices.c[name] for name in SLICE)).distinct().subquery()
+    cut = (
+        select(slices.c.month, slices.c.slice_key, *(slices.c[name] for name in SLICE))
+        .where(*months(slices.c.month))
+        .distinct()
+        .subquery()
+    )
     return select(
         *(sums.c[name] for name in keys),
         *(cut.c[name] for name in SLICE),
         *(sums.c[name] for name in schema.MEASURES),
         *([sums.c.associated_pairs] if kind == EVERYBODY else []),
-    ).join_from(sums, cut, cut.c.slice_key == sums.c.slice_key)
+    ).join_from(sums, cut, same(cut, sums, "month", "slice_key"))
 
 
-def _holder_mart(target: Table, kind: int) -> Any:  # noqa: ANN401 - an INSERT from a SELECT
-    """Return the statement that fills a holder's slice mart for one month."""
-    columns = [target.c.keys()[0], "workload_key", "month", *SLICE, *schema.MEASURES]
-    return insert(target).from_select(
-        columns, _measures(kind, "holder_key", "workload_key", "month")
-    )
+def _holder_mart(months: Months, target: Table, kind: int) -> Filling:
+    """Return what fills a holder's slice mart."""
+    names = (target.c.keys()[0], "workload_key", "month", *SLICE, *schema.MEASURES)
+    return Filling(target, names, _measures(months, kind, "holder_key", "workload_key", "month"))
 
 
-def _partner_month() -> Any:  # noqa: ANN401 - an INSERT from a SELECT
-    """Return the statement that sums a month's slices of each partner."""
+def _partner_month(months: Months) -> Filling:
+    """Return the sums over the slices of each partner."""
     fine, target = schema.partner_slice_month, schema.partner_month
     keys = [fine.c[name] for name in ("partner_key", "workload_key", "month")]
     sums = [func.sum(fine.c[name]) for name in schema.MEASURES]
-    rows = select(*keys, *sums).where(fine.c.month == MONTH).group_by(*keys)
-    return insert(target).from_select([*(key.name for key in keys), *schema.MEASURES], rows)
+    rows = select(*keys, *sums).where(*months(fine.c.month)).group_by(*keys)
+    return Filling(target, (*(key.name for key in keys), *schema.MEASURES), rows)
 
 
-def _scope_month() -> Any:  # noqa: ANN401 - an INSERT from a SELECT
-    """Return the statement that fills scope_month for one month.
+def _scope_month(months: Months) -> Filling:
+    """Return what fills scope_month.
 
     Associated pairs are counted among those reporting, so that they are a part of `pairs` here
     and mean the same as in the marts of partners and accounts.
     """
-    target = schema.scope_month
-    rows = _measures(EVERYBODY, "workload_key", "month")
-    columns = ["workload_key", "month", *SLICE, *schema.MEASURES, "associated_pairs"]
-    return insert(target).from_select(columns, rows)
+    rows = _measures(months, EVERYBODY, "workload_key", "month")
+    names = ("workload_key", "month", *SLICE, *schema.MEASURES, "associated_pairs")
+    return Filling(schema.scope_month, names, rows)
 
 
-def _cohort_month() -> Any:  # noqa: ANN401 - an INSERT from a SELECT
-    """Return the statement that fills cohort_month for everybody and for each account."""
+def _cohort_month(months: Months) -> Filling:
+    """Return what fills cohort_month for everybody and for each account."""
     target = schema.cohort_month
     keys = (held.c.holder_key, held.c.workload_key, held.c.month, held.c.month - held.c.since)
     rows = (
         select(*keys, func.count(), func.sum(held.c.units), func.sum(held.c.users))
         .where(
-            held.c.month == MONTH,
+            *months(held.c.month),
             held.c.kind.in_((EVERYBODY, ACCOUNT)),
             held.c.workload_key != ANY_WORKLOAD,
             held.c.since.is_not(None),
         )
         .group_by(*keys)
     )
-    return insert(target).from_select(list(target.c.keys()), rows)
+    return filling(target, rows)
 
 
-def pair_status(touched: Any | None) -> Any:  # noqa: ANN401 - an INSERT from a SELECT
-    """Return the statement that fills pair_status for the touched pairs, or for all."""
+def pair_status(touched: Any | None) -> Filling:  # noqa: ANN401
+    """Return what fills pair_status for the touched pairs, or for all."""
     usage, target = schema.usage, schema.pair_status
     keys = [usage.c[name] for name in PAIR]
     spans = select(
@@ -330,19 +338,24 @@ def pair_status(touched: Any | None) -> Any:  # noqa: ANN401 - an INSERT from a 
     ).join_from(
         span, latest, and_(same(span, latest, *PAIR), latest.c.month == span.c.latest_month)
     )
-    return insert(target).from_select(list(target.c.keys()), rows)
+    return filling(target, rows)
 
 
-TENANT_MONTH = _tenant_month()
-SLICES = _slices()
-GATHER = [
-    insert(held).from_select(list(held.c.keys()), rows)
-    for rows in (_gather_everybody(), _gather_partners(), _gather_accounts(), _gather_tenants())
-]
-MONTH_MARTS = (
-    _scope_month(),
-    _holder_mart(schema.partner_slice_month, PARTNER),
-    _partner_month(),
-    _holder_mart(schema.account_slice_month, ACCOUNT),
-    _cohort_month(),
-)
+def month_fillings(months: Months) -> MonthFillings:
+    """Return what fills the marts of one month or of every month."""
+    gathers = (_gather_everybody, _gather_partners, _gather_accounts, _gather_tenants)
+    return MonthFillings(
+        tenant_month=_tenant_month(months),
+        sliced=_slices(months),
+        gathered=tuple(filling(held, gather(months)) for gather in gathers),
+        marts=(
+            _scope_month(months),
+            _holder_mart(months, schema.partner_slice_month, PARTNER),
+            _partner_month(months),
+            _holder_mart(months, schema.account_slice_month, ACCOUNT),
+            _cohort_month(months),
+        ),
+    )
+
+
+OF_ONE_MONTH = month_fillings(one_month)

@@ -15,13 +15,10 @@ from sqlalchemy import Connection, Select, delete, func, select
 
 from data_access import schema
 from data_access.backends import Backend
+from data_access.fillings import MONTH
 from data_access.mart_statements import (
-    GATHER,
-    MONTH,
-    MONTH_MARTS,
+    OF_ONE_MONTH,
     PAIR,
-    SLICES,
-    TENANT_MONTH,
     among,
     held,
     pair_status,
@@ -91,7 +88,7 @@ def _rebuild_months(
     for month in months:
         for mart in BY_MONTH:
             connection.execute(delete(mart).where(mart.c.month == MONTH), {"month": month})
-        connection.execute(TENANT_MONTH, {"month": month})
+        connection.execute(OF_ONE_MONTH.tenant_month.statement, {"month": month})
     scratch.create_all(connection, checkfirst=False)
     gathered = None
     for number, month in enumerate(months):
@@ -100,8 +97,8 @@ def _rebuild_months(
         _gather(connection, month)
         backend.analyze_scratch(connection, held, slices)
         gathered = month
-        for statement in MONTH_MARTS:
-            connection.execute(statement, {"month": month})
+        for mart_rows in OF_ONE_MONTH.marts:
+            connection.execute(mart_rows.statement, {"month": month})
         progress((number + 1) / len(months))
     scratch.drop_all(connection, checkfirst=False)
 
@@ -110,8 +107,8 @@ def _gather(connection: Connection, month: int) -> None:
     """Fill the scratch table with one month and drop all but the month before it."""
     connection.execute(delete(held).where(held.c.month != MONTH), {"month": month - 1})
     connection.execute(delete(slices))
-    for statement in (SLICES, *GATHER):
-        connection.execute(statement, {"month": month})
+    for step in (OF_ONE_MONTH.sliced, *OF_ONE_MONTH.gathered):
+        connection.execute(step.statement, {"month": month})
 
 
 def _rebuild_pair_status(connection: Connection, pairs: Select[Any] | None) -> None:
@@ -119,4 +116,4 @@ def _rebuild_pair_status(connection: Connection, pairs: Select[Any] | None) -> N
     status = schema.pair_status
     old = delete(status)
     connection.execute(old if pairs is None else old.where(among(status, PAIR, pairs)))
-    connection.execute(pair_status(None if pairs is None else pairs.subquery("touched")))
+    connection.execute(pair_status(None if pairs is None else pairs.subquery("touched")).statement)

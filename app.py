@@ -18,6 +18,13 @@ if runtime.exists():
 else:
     # The server loads this file once as a module, finds the app in it and runs this file again
     # as the script of every session.
-    from pages.shared.server import started
+    from pages.shared.server import safe_start, started
 
-    app = st.App(__file__, lifespan=started)
+    start = safe_start()
+    app = st.App(
+        __file__,
+        secrets=start.secrets,
+        lifespan=started,
+        middleware=start.middleware,
+        exception_handlers={Exception: start.on_failure},
+    )

@@ -2,15 +2,131 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import threading
 import webbrowser
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+from urllib.parse import urlsplit
 
 import streamlit as st
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from streamlit import config
+from streamlit.errors import StreamlitSecretNotFoundError
+from streamlit.file_util import get_static_dir
 from streamlit.runtime.pages_manager import PagesManager
 
+from pages.shared import http_rules, links
+from pages.shared.auth_settings import (
+    OPEN,
+    REMEDY,
+    AuthSettings,
+    UnsafeStartError,
+    auth_settings,
+)
+from pages.shared.shell import Shell, ShellRules, failure_answer
+
 START_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class SafeStart:
+    """What the app is made with, once it is clear that it may start at all."""
+
+    secrets: Mapping[str, Any] | None
+    middleware: tuple[Middleware, ...]
+    on_failure: Callable[[Request, Exception], Response]
+
+
+def safe_start() -> SafeStart:
+    """Return what the app is made with; the process ends where it would not be safe to serve."""
+    try:
+        settings = auth_settings(os.environ, _secrets_of_files())
+        _check_server(settings)
+    except UnsafeStartError as unsafe:
+        sys.exit(f"Partner Insights does not start. {unsafe}\n{unsafe.hint}")
+    if settings.sign_in:
+        # Also signs the cookie that a sign-in on its way is remembered by: it then survives a
+        # restart and any of several servers.
+        config.set_option("server.cookieSecret", settings.cookie_secret)
+    rules = _rules(settings)
+    # Handed on also where they came from a file: a file that is changed or lost while the server
+    # runs must not end the need to sign in.
+    return SafeStart(
+        secrets=settings.secrets or None,
+        middleware=(Middleware(Shell, rules=rules),),
+        on_failure=failure_answer(rules),
+    )
+
+
+def _secrets_of_files() -> Mapping[str, Any]:
+    """Return what Streamlit's files of secrets hold; none at all is fine, a broken one is not."""
+    try:
+        return st.secrets.to_dict()
+    except StreamlitSecretNotFoundError as failure:
+        if any(Path(path).exists() for path in st.get_option("secrets.files")):
+            raise UnsafeStartError(str(failure), REMEDY) from failure
+        return {}
+
+
+def _check_server(settings: AuthSettings) -> None:
+    address = st.get_option("server.address")
+    if not (settings.sign_in or settings.open_to_network or http_rules.is_loopback(address)):
+        raise UnsafeStartError(
+            f"It would listen on {address or 'every address'}, and no sign-in is configured: "
+            "everybody who reaches this machine could see and change everything.",
+            f"Configure sign-in, or set server.address to localhost, or set {OPEN}=yes if "
+            f"everybody may. {REMEDY}",
+        )
+    if st.get_option("server.trustedUserHeaders"):
+        raise UnsafeStartError(
+            "server.trustedUserHeaders is set: whoever sends such a header could be anybody.",
+            f"Remove it; people sign in by OpenID Connect. {REMEDY}",
+        )
+    if st.get_option("global.developmentMode"):
+        raise UnsafeStartError(
+            "global.developmentMode is set: any browser could stop the server.",
+            f"Remove it. {REMEDY}",
+        )
+    _check_own_name(settings)
+
+
+def _check_own_name(settings: AuthSettings) -> None:
+    name = urlsplit(settings.redirect_uri.replace("{port}", "1")).hostname
+    if settings.sign_in and not http_rules.is_allowed_host(name, _allowed_hosts()):
+        raise UnsafeStartError(
+            f"People come back from sign-in to {name}, which is not among server.allowedHosts.",
+            f"Add it, e.g. STREAMLIT_SERVER_ALLOWED_HOSTS={name}. {REMEDY}",
+        )
+
+
+def _allowed_hosts() -> tuple[str, ...]:
+    """Return the names this server goes by; an empty list means the machine itself, not all."""
+    return tuple(st.get_option("server.allowedHosts")) or http_rules.LOOPBACK_NAMES
+
+
+def _rules(settings: AuthSettings) -> ShellRules:
+    base = st.get_option("server.baseUrlPath").strip("/")
+    index = Path(get_static_dir(), "index.html").read_text(encoding="utf-8")
+    return ShellRules(
+        pages=frozenset(PurePosixPath(path).stem for path in links.PAGES),
+        base=f"/{base}" if base else "",
+        allowed_hosts=_allowed_hosts(),
+        own_origins=frozenset(st.get_option("server.corsAllowedOrigins")),
+        sign_in=settings.sign_in,
+        local_only=not (settings.sign_in or settings.open_to_network),
+        secure=settings.redirect_uri.startswith("https://"),
+        policy=http_rules.content_security_policy(
+            http_rules.inline_script_hashes(index), settings.frame_ancestors
+        ),
+        framed=bool(settings.frame_ancestors),
+    )
 
 
 @asynccontextmanager

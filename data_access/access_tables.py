@@ -31,7 +31,7 @@ app_user = Table(
     Column("name", Text, nullable=False, doc="as the provider said last; may change"),
     Column("email", Text, nullable=False, doc="as the provider said last; never an identity"),
     Column("provider_roles", Text, nullable=False, doc="JSON list, of the newest sign-in"),
-    Column("provider_groups", Text, nullable=False, doc="JSON list, of the newest sign-in"),
+    Column("provider_groups", Text, nullable=False, doc="JSON list; null: left out as too many"),
     Column("person", Text, nullable=False, doc="e-mail in the people list; '' nobody"),
     Column("is_active", Boolean, nullable=False),
     Column("version", Integer, nullable=False, doc="grows with every change by an admin"),

@@ -48,6 +48,10 @@ class Backend(abc.ABC):
         """Give a transaction that writes millions of rows the memory and time it needs."""
 
     @abc.abstractmethod
+    def before_access(self, connection: Connection) -> None:
+        """Wait until nobody else changes users or grants, until the transaction's end."""
+
+    @abc.abstractmethod
     def bulk_load(self, connection: Connection, table: Table, rows: pd.DataFrame) -> None:
         """Append all rows of a frame to the table columns of the same names."""
 
@@ -124,6 +128,9 @@ class SqliteBackend(Backend):
     def before_import(self, connection: Connection) -> None:
         """Allow 256 MB of pages in memory."""
         connection.execute(text("PRAGMA cache_size = -262144"))
+
+    def before_access(self, connection: Connection) -> None:
+        """Nothing to do: the write lock is held."""
 
     def bulk_load(self, connection: Connection, table: Table, rows: pd.DataFrame) -> None:
         """Append the rows with one prepared statement on the driver's own connection."""
@@ -223,6 +230,7 @@ class PostgresBackend(Backend):
     """One database with a schema for each group, found through the search path."""
 
     UPGRADE_LOCK = 4_206_001
+    ACCESS_LOCK = 4_206_004
 
     def engine(self, group: Group) -> Engine:
         """Return an engine that sees the group's schema only."""
@@ -248,6 +256,10 @@ class PostgresBackend(Backend):
         """Lift the time limit of page queries and let sorts and hashes use more memory."""
         for setting in ("statement_timeout = 0", "work_mem = '128MB'", "jit = off"):
             connection.execute(text(f"SET LOCAL {setting}"))
+
+    def before_access(self, connection: Connection) -> None:
+        """Take the one lock of everybody who changes users or grants."""
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": self.ACCESS_LOCK})
 
     def bulk_load(self, connection: Connection, table: Table, rows: pd.DataFrame) -> None:
         """Append the rows by COPY on the driver's own connection."""

@@ -14,8 +14,15 @@ import pyarrow as pa
 import pyarrow.csv
 
 from data_access.errors import RefusedFileError
+from data_access.limits import MAX_CELL_LETTERS, MAX_CELLS, MAX_LINE_BYTES, MAX_ROWS
 from data_access.parsing.columns import Codes, Mask, TextColumn
-from data_access.parsing.headers import NO_TABLE, checked_header, header_names
+from data_access.parsing.headers import (
+    NO_TABLE,
+    checked_cells,
+    checked_header,
+    header_names,
+    long_cell,
+)
 from data_access.raw import MalformedRow, RawTable
 
 DELIMITERS = (",", ";", "\t")
@@ -38,19 +45,21 @@ class _Scan:
     bom: int
     content_hash: str
     quotes: int
+    rows: int
 
 
-def read_delimited(name: str, stream: BinaryIO, *, max_columns: int) -> RawTable:
+def read_delimited(name: str, stream: BinaryIO) -> RawTable:
     """Return the table of a delimited text file; raises RefusedFileError where it is none."""
     scan = _scanned(name, stream)
     stream.seek(scan.bom)
-    sample = stream.read(_SAMPLE).decode(scan.encoding, errors="replace")
-    header, delimiter, lead = _header(name, sample)
-    checked_header(name, header, max_columns=max_columns)
+    header, delimiter, lead = _header(name, _sample(name, stream, scan.encoding))
+    checked_header(name, header)
+    _check_size(name, scan.rows, len(header))
     stream.seek(scan.bom + len(lead.encode(scan.encoding)))
     columns, numbers, malformed = _body(name, stream, scan.encoding, delimiter, len(header))
     if scan.quotes % 2 and any("\n" in each.text(-1) for each in columns if len(each.codes)):
         raise _open_quotation(name, int(numbers[-1]))
+    checked_cells(name, header, columns)
     if any("\0" in text for each in columns for text in each.values):
         raise RefusedFileError(name, "is not a text file", NO_TABLE)
     kept = ~_blank(columns, len(numbers))
@@ -67,6 +76,18 @@ def read_delimited(name: str, stream: BinaryIO, *, max_columns: int) -> RawTable
     )
 
 
+def _sample(name: str, stream: BinaryIO, encoding: str) -> str:
+    """Return the beginning of the text; a letter that is cut in two at its end is left out."""
+    try:
+        return codecs.getincrementaldecoder(encoding)().decode(stream.read(_SAMPLE))
+    except UnicodeDecodeError as error:
+        raise _wrong_encoding(name) from error
+
+
+def _wrong_encoding(name: str) -> RefusedFileError:
+    return RefusedFileError(name, "is neither UTF-8 nor Windows text", "Save it as CSV (UTF-8).")
+
+
 def _scanned(name: str, stream: BinaryIO) -> _Scan:
     """Return encoding and hash of a file; raises RefusedFileError for binary content."""
     start = stream.read(4)
@@ -74,22 +95,55 @@ def _scanned(name: str, stream: BinaryIO) -> _Scan:
         ((len(mark), found) for mark, found in _BOMS if start.startswith(mark)), (0, "utf-8")
     )
     stream.seek(0)
-    digest = hashlib.sha256()
-    quotes = 0
+    digest, lines, quotes = hashlib.sha256(), _Lines(name), 0
     decoder = codecs.getincrementaldecoder("utf-8")()
     is_utf8 = encoding == "utf-8"
     while piece := stream.read(_CHUNK):
         digest.update(piece)
+        lines.watch(piece)
         quotes += piece.count(b'"')
         if encoding == "utf-8" and b"\0" in piece:
             raise RefusedFileError(name, "is not a text file", NO_TABLE)
-        if is_utf8:
-            is_utf8 = _decodes(decoder, piece)
-    if encoding == "utf-8" and is_utf8:
-        is_utf8 = _decodes(decoder, b"", final=True)
+        is_utf8 = is_utf8 and _decodes(decoder, piece)
+    is_utf8 = is_utf8 and _decodes(decoder, b"", final=True)
     if encoding == "utf-8" and not is_utf8:
         encoding = "cp1252"
-    return _Scan(encoding, bom, digest.hexdigest(), quotes)
+    return _Scan(encoding, bom, digest.hexdigest(), quotes, lines.ended)
+
+
+class _Lines:
+    """Counts a file's lines and refuses one that is too long, before anything holds it whole."""
+
+    def __init__(self, name: str) -> None:
+        self.ended = 0
+        self._name = name
+        self._open = 0
+
+    def watch(self, piece: bytes) -> None:
+        """Count the next bytes, at most `_CHUNK`; raises RefusedFileError for too long a line."""
+        ends = [place for mark in (b"\n", b"\r") if (place := piece.find(mark)) >= 0]
+        if self._open + min(ends, default=len(piece)) > MAX_LINE_BYTES:
+            raise RefusedFileError(
+                self._name,
+                f"has a line of more than {MAX_LINE_BYTES:,} bytes (line {self.ended + 1:,})",
+                "It may be no table; save it as CSV with one row per line.",
+            )
+        self.ended += max(piece.count(b"\n"), piece.count(b"\r"))
+        last = max(piece.rfind(b"\n"), piece.rfind(b"\r"))
+        self._open = self._open + len(piece) if last < 0 else len(piece) - last - 1
+
+
+def _check_size(name: str, rows: int, width: int) -> None:
+    """Raise RefusedFileError for a table that would take too much memory."""
+    remedy = "Split it, e.g. by month, and bring the parts in one by one."
+    if rows > MAX_ROWS:
+        raise RefusedFileError(name, f"has {rows:,} lines; at most {MAX_ROWS:,} are read", remedy)
+    if rows * width > MAX_CELLS:
+        raise RefusedFileError(
+            name,
+            f"has {rows:,} lines of {width} cells; at most {MAX_CELLS:,} cells are read",
+            remedy,
+        )
 
 
 def _decodes(decoder: codecs.IncrementalDecoder, piece: bytes, *, final: bool = False) -> bool:
@@ -164,9 +218,7 @@ def _body(
             ),
         )
     except UnicodeDecodeError as error:
-        raise RefusedFileError(
-            name, "is neither UTF-8 nor Windows text", "Save it as CSV (UTF-8)."
-        ) from error
+        raise _wrong_encoding(name) from error
     except pa.ArrowInvalid as error:
         raise RefusedFileError(
             name,
@@ -189,7 +241,13 @@ def _malformed_row(name: str, row: pyarrow.csv.InvalidRow, delimiter: str) -> Ma
     """Return a row with a wrong number of cells; refuses a quotation mark that stays open."""
     if "\n" in row.text and row.text.count('"') % 2:
         raise _open_quotation(name, row.number)
-    cells = next(csv.reader(io.StringIO(row.text, newline=""), delimiter=delimiter), [])
+    try:
+        cells = next(csv.reader(io.StringIO(row.text, newline=""), delimiter=delimiter), [])
+    except csv.Error as error:  # a cell beyond the limit of the reader, which is above ours
+        raise long_cell(name, f"row {row.number:,}", len(row.text)) from error
+    longest = max(map(len, cells), default=0)
+    if longest > MAX_CELL_LETTERS:
+        raise long_cell(name, f"row {row.number:,}", longest)
     return MalformedRow(row.number, tuple(cells))
 
 

@@ -120,7 +120,7 @@ def _tables(name: str, stream: BinaryIO, *, within_archive: bool) -> list[RawTab
     if start.startswith(b"PK\x03\x04"):
         return _zipped(name, stream, within_archive=within_archive)
     if start.startswith(b"PK\x05\x06"):
-        raise RefusedFileError(name, "is an archive without any file")
+        raise RefusedFileError(name, "is an archive without any file", _SAVE_AS)
     return [read_delimited(name, stream)]
 
 
@@ -191,10 +191,12 @@ def _members(name: str, archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
             name, "is an encrypted archive", "Unpack it with its password and bring its files in."
         )
     if not members:
-        raise RefusedFileError(name, "is an archive without any file")
+        raise RefusedFileError(name, "is an archive without any file", _SAVE_AS)
     if len(members) > MAX_MEMBERS:
         raise RefusedFileError(
-            name, f"holds {len(members):,} files; at most {MAX_MEMBERS:,} are read at once"
+            name,
+            f"holds {len(members):,} files; at most {MAX_MEMBERS:,} are read at once",
+            "Bring them in by several archives.",
         )
     return members
 

@@ -15,7 +15,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Shee
 from data_access.errors import RefusedFileError
 from data_access.limits import MAX_MEMBERS, MAX_WORKBOOK_CELLS
 from data_access.parsing.columns import TextColumn
-from data_access.parsing.headers import checked_cells, checked_header, header_names
+from data_access.parsing.headers import NO_TABLE, checked_cells, checked_header, header_names
 from data_access.raw import RawTable
 
 CellValue = int | float | str | bool | time | date | datetime | timedelta
@@ -30,7 +30,7 @@ def read_workbook(name: str, content: bytes) -> list[RawTable]:
         sheets = _visible_sheets(name, CalamineWorkbook.from_filelike(io.BytesIO(content)))
     filled = [(title, sheet) for title, sheet in sheets if sheet.height]
     if not filled:
-        raise RefusedFileError(name, "is a workbook without any filled sheet")
+        raise RefusedFileError(name, "is a workbook without any filled sheet", NO_TABLE)
     if len(filled) == 1:
         return [_sheet_table(name, filled[0][1], _hash(content))]
     tables, refused = [], []

@@ -21,6 +21,9 @@ GROUPS: tuple[Group, ...] = ("warehouse", "app")
 BUSY_TIMEOUT = 30
 """Seconds that one short write waits for another one."""
 
+GROUP_OPTION = "group"
+"""Connection option that tells which group of tables a writing connection is of."""
+
 WRITING_OPTION = "is_writing"
 """Connection option that makes a transaction take the write lock when it begins."""
 

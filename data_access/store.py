@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
 from types import TracebackType
@@ -12,7 +12,15 @@ from sqlalchemy import Connection, Engine, func, inspect, literal, select, text
 from sqlalchemy.exc import DBAPIError
 
 from data_access import locations, schema
-from data_access.backends import GROUPS, WRITING_OPTION, Backend, Group, SqliteBackend, backend_for
+from data_access.backends import (
+    GROUP_OPTION,
+    GROUPS,
+    WRITING_OPTION,
+    Backend,
+    Group,
+    SqliteBackend,
+    backend_for,
+)
 from data_access.errors import StoreError
 
 REVISIONS: dict[Group, tuple[str, ...]] = {
@@ -20,6 +28,9 @@ REVISIONS: dict[Group, tuple[str, ...]] = {
     "app": tuple(f"a{number:04}" for number in range(1, 6)),
 }
 """Every revision of each group, oldest first; opening a current store reads only this."""
+
+RESTORE_STEP = 1_000_000_000
+"""What the data version grows by for each second between two restores; above all other growth."""
 
 
 class Store:
@@ -80,8 +91,26 @@ class Store:
         with self._writing("app") as connection:
             yield connection
 
+    @contextmanager
+    def snapshot(self) -> Iterator[Mapping[Group, Connection]]:
+        """Give a connection to each group, on which all reads see the store of one moment."""
+        with self._explained(), self.backend.snapshot(self._engines) as connections:
+            yield connections
+
+    @contextmanager
+    def replacing(self) -> Iterator[Mapping[Group, Connection]]:
+        """Give a connection to each group to write them anew: both are kept, or none.
+
+        Go to a group's tables with `backend.turn_to` first: both may be one connection.
+        """
+        with self._explained(), self.backend.replacing(self._engines) as connections:
+            yield connections
+
     def data_version(self) -> int:
-        """Return a number that grows with every import, rule change and scoring; 0: untouched."""
+        """Return a number that grows with every import, rule change and scoring; 0: untouched.
+
+        A restore makes it grow as well, whatever the number was when the backup was made.
+        """
         grows = (
             schema.import_batch.c.batch_id,
             schema.program_rules.c.rules_id,
@@ -90,7 +119,10 @@ class Store:
         with self.read() as connection:
             newest = [select(func.max(column)).scalar_subquery() for column in grows]
             version = sum((func.coalesce(each, 0) for each in newest), literal(0))
-            return int(connection.scalar(select(version)) or 0)
+            restores = schema.store_event
+            restored = select(func.max(restores.c.happened_at)).where(restores.c.event == "restore")
+            number, when = connection.execute(select(version, restored.scalar_subquery())).one()
+        return int(number) + (0 if when is None else int(when.timestamp()) * RESTORE_STEP)
 
     def close(self) -> None:
         """Close all pooled connections; the store can still be used and opens new ones."""
@@ -120,7 +152,7 @@ class Store:
     @contextmanager
     def _writing(self, group: Group, *, keep: bool = True) -> Iterator[Connection]:
         with self._explained(), self._engines[group].connect() as connection:
-            writer = connection.execution_options(**{WRITING_OPTION: True})
+            writer = connection.execution_options(**{WRITING_OPTION: True, GROUP_OPTION: group})
             with writer.begin() as transaction:
                 yield writer
                 if not keep:

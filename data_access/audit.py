@@ -1,0 +1,181 @@
+"""Who did what: one row per export, import, change of rules, grants, claims, actions and the like.
+
+A row is written in the transaction of what it tells of, into the table of the same database:
+`store_event` for what changes the warehouse, `audit_event` for everything else. Both only grow.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import ColumnElement, Connection, Select, Table, func, insert, or_, select
+
+from data_access.backends import GROUP_OPTION
+from data_access.roles import require
+from data_access.schema import audit_event, store_event
+from data_access.store import Store
+from data_access.types import Scope
+
+EVENTS: dict[str, str] = {
+    "sign_in": "Signed in",
+    "sign_out": "Signed out",
+    "denied": "Was refused",
+    "export": "Took data out",
+    "view_as": "Viewed as somebody else",
+    "user": "Changed a user",
+    "grant": "Gave a grant",
+    "revoke": "Took a grant away",
+    "import": "Brought files in",
+    "rules": "Changed programme rules",
+    "training": "Trained the model",
+    "scoring": "Ranked the portfolio",
+    "backup": "Made a backup",
+    "restore": "Restored a backup",
+    "claim": "Worked on a claim",
+    "proof": "Handled a proof of execution",
+    "action": "Worked on an action",
+    "plan": "Accepted a weekly plan",
+    "person": "Changed a person",
+    "playbook": "Changed a playbook",
+    "target": "Set a target",
+    "view": "Changed a team view",
+    "delivery": "Sent a digest",
+}
+"""Everything that is audited: code and what it says on the screen."""
+
+LONGEST_DETAIL = 10_000
+
+AUDIT_COLUMNS = (
+    "happened_at",
+    "who",
+    "role",
+    "event",
+    "subject_kind",
+    "subject",
+    "detail",
+    "user_key",
+    "viewed_as",
+    "event_id",
+    "place",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AuditQuestion:
+    """Which events: days from `first` to `last` (UTC), codes, user keys and a text in the rest."""
+
+    first: date
+    last: date
+    events: tuple[str, ...] = ()
+    user_keys: tuple[str, ...] = ()
+    text: str = ""
+
+
+def note(  # noqa: PLR0913 - one call says everything about an event
+    connection: Connection,
+    scope: Scope,
+    event: str,
+    *,
+    subject_kind: str = "",
+    subject: str = "",
+    detail: Mapping[str, Any] | None = None,
+    now: datetime,
+) -> None:
+    """Add one row in the caller's transaction; `detail` must be plain values.
+
+    While an admin looks with a user's eyes, the row is the admin's and names the user.
+    """
+    if event not in EVENTS:
+        raise ValueError(f"{event!r} is no audited event")
+    table = (
+        store_event
+        if connection.get_execution_options()[GROUP_OPTION] == "warehouse"
+        else (audit_event)
+    )
+    connection.execute(
+        insert(table).values(
+            happened_at=now,
+            user_key=scope.viewed_by or scope.own_key,
+            who=scope.who,
+            role=scope.role,
+            viewed_as=scope.own_key if scope.viewed_by else "",
+            event=event,
+            subject_kind=subject_kind,
+            subject=subject,
+            detail=json.dumps(detail or {}, ensure_ascii=False, default=str)[:LONGEST_DETAIL],
+        )
+    )
+
+
+def audit_events(
+    store: Store, scope: Scope, question: AuditQuestion, *, limit: int
+) -> pd.DataFrame:
+    """Return events, the newest first, at most `limit`; columns AUDIT_COLUMNS, moments in UTC.
+
+    `place` is app or store. Raises DeniedError without the right to read the audit.
+    """
+    require(scope, "audit")
+    with store.app_read() as connection:
+        parts = [_read(connection, audit_event, question, limit).assign(place="app")]
+    with store.read() as connection:
+        parts.append(_read(connection, store_event, question, limit).assign(place="store"))
+    rows = pd.concat(parts, ignore_index=True)
+    order = ["happened_at", "place", "event_id"]
+    newest = rows.sort_values(order, ascending=False).head(limit)
+    return newest[list(AUDIT_COLUMNS)].reset_index(drop=True)
+
+
+def audit_counts(store: Store, scope: Scope, question: AuditQuestion) -> pd.DataFrame:
+    """Return how many events match, by event; columns event, events, users."""
+    require(scope, "audit")
+    with store.app_read() as connection:
+        parts = [_counted(connection, audit_event, question)]
+    with store.read() as connection:
+        parts.append(_counted(connection, store_event, question))
+    rows = pd.concat(parts, ignore_index=True)
+    return rows.groupby("event", as_index=False)[["events", "users"]].sum()
+
+
+def _read(
+    connection: Connection, table: Table, question: AuditQuestion, limit: int
+) -> pd.DataFrame:
+    statement: Select[Any] = (
+        select(*(table.c[name] for name in AUDIT_COLUMNS if name != "place"))
+        .where(*_conditions(table, question))
+        .order_by(table.c.happened_at.desc(), table.c.event_id.desc())
+        .limit(limit)
+    )
+    rows = pd.read_sql(statement, connection)
+    return rows.assign(happened_at=pd.to_datetime(rows["happened_at"], utc=True))
+
+
+def _counted(connection: Connection, table: Table, question: AuditQuestion) -> pd.DataFrame:
+    users = func.count(table.c.user_key.distinct())
+    statement = (
+        select(table.c.event, func.count().label("events"), users.label("users"))
+        .where(*_conditions(table, question))
+        .group_by(table.c.event)
+    )
+    return pd.read_sql(statement, connection)
+
+
+def _conditions(table: Table, question: AuditQuestion) -> list[ColumnElement[bool]]:
+    conditions = [
+        table.c.happened_at >= datetime.combine(question.first, datetime.min.time(), UTC),
+        table.c.happened_at <= datetime.combine(question.last, datetime.max.time(), UTC),
+    ]
+    if question.events:
+        conditions.append(table.c.event.in_(question.events))
+    if question.user_keys:
+        conditions.append(table.c.user_key.in_(question.user_keys))
+    if question.text:
+        columns = (table.c.who, table.c.subject, table.c.detail)
+        conditions.append(
+            or_(*(column.icontains(question.text, autoescape=True) for column in columns))
+        )
+    return conditions

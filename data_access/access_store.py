@@ -40,35 +40,44 @@ SEEN_EVERY = timedelta(minutes=1)
 LONGEST_NAME = 200
 
 _MOMENTS = ("first_seen_at", "signed_in_at", "last_seen_at")
+_GRANT_TEXTS = ("user_key", "kind", "value", "source", "granted_by", "revoked_by")
 
 
 def note_sign_in(store: Store, claims: ProviderClaims, *, now: datetime) -> User:
     """Store what the provider says of somebody who just signed in, and return the user.
 
-    An unknown identity becomes a user without any grant; what admins set stays as it is.
+    An unknown identity becomes a user without any grant; what admins set stays as it is. A token
+    older than the newest sign-in changes nothing but that the user was seen: another browser's
+    session must not bring back a role that the provider has taken away since.
     """
-    directory_id, object_id = claims.identity
-    told = {
+    with store.app_write() as connection:
+        store.backend.before_access(connection)
+        user = user_by_identity(connection, claims.identity)
+        told = _told(claims, user, now)
+        if user is None:
+            add_user(connection, claims.identity, told)
+        else:
+            of_user = app_user.c.user_key == user.user_key
+            connection.execute(update(app_user).where(of_user).values(**told))
+        return _existing(user_by_identity(connection, claims.identity))
+
+
+def _told(claims: ProviderClaims, user: User | None, now: datetime) -> dict[str, Any]:
+    """Return the values of a user that a sign-in changes."""
+    issued_at = claims.issued_at or now
+    newest = None if user is None else user.signed_in_at
+    if newest is not None and issued_at < newest:
+        return {"last_seen_at": now}
+    first = None if user is None else user.first_seen_at
+    return {
         "name": claims.name.strip()[:LONGEST_NAME],
         "email": claims.email.strip().lower()[:LONGEST_NAME],
         "provider_roles": texts_json(claims.roles),
         "provider_groups": texts_json(claims.groups),
-        "signed_in_at": now,
+        "signed_in_at": issued_at,
+        "first_seen_at": first or now,
         "last_seen_at": now,
     }
-    with store.app_write() as connection:
-        store.backend.before_access(connection)
-        user = user_by_identity(connection, (directory_id, object_id))
-        if user is None:
-            add_user(connection, (directory_id, object_id), {**told, "first_seen_at": now})
-        else:
-            first = user.first_seen_at or now
-            connection.execute(
-                update(app_user)
-                .where(app_user.c.user_key == user.user_key)
-                .values(**told, first_seen_at=first)
-            )
-        return _existing(user_by_identity(connection, (directory_id, object_id)))
 
 
 def seen(store: Store, user_key: str, *, now: datetime) -> None:
@@ -129,8 +138,9 @@ def grants(
         statement = statement.where(access_grant.c.revoked_at.is_(None))
     with store.app_read() as connection:
         rows = pd.read_sql(statement, connection)
+    texts = {name: rows[name].astype("str") for name in _GRANT_TEXTS}
     moments = {name: pd.to_datetime(rows[name], utc=True) for name in ("granted_at", "revoked_at")}
-    return rows.assign(**moments)
+    return rows.assign(**texts, **moments)
 
 
 # --- within somebody else's transaction -----------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -9,11 +10,18 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from data_access import locations
+from data_access.types import Scope
 
 if TYPE_CHECKING:
     from data_access.store import Store
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def operator() -> Scope:
+    """Return the scope of whoever runs a command: who can start it holds the whole store anyway."""
+    name = getpass.getuser()
+    return Scope(who=name, role="admin", user_key=f"command:{name}")
 
 
 def store_option(command: Command) -> Command:

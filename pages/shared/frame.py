@@ -16,6 +16,7 @@ from pages.shared import (
     page_record,
     scope_bar,
     sharing,
+    sign_in_screen,
     states,
     store_access,
     url_state,
@@ -32,6 +33,14 @@ def run(pages: Callable[[int], dict[str, list[st.Page]]]) -> None:
 
     `pages` gives the navigation for a number of alerts that are new to the viewer.
     """
+    with states.failures_explained():
+        if sign_in_screen.stands_in_the_way():
+            return
+        _open(pages)
+
+
+def _open(pages: Callable[[int], dict[str, list[st.Page]]]) -> None:
+    """Draw everything for somebody who may see it."""
     header, body, footer = st.container(gap="xsmall"), st.container(), st.container()
     store, options, new_alerts = None, None, 0
     with states.failures_explained():
@@ -63,7 +72,9 @@ def _show(
     page_record.begin()
     moment = None if options is None else scope_bar.past_moment(name)
     with header:
-        _show_banner(store, path)
+        with st.container(horizontal=True, vertical_alignment="center", key="frame_top"):
+            sign_in_screen.show_account(scope_bar.current_scope())
+            _show_banner(store, path)
         if options is not None:
             if moment is not None:
                 cached.use_store(store_access.past_store(store, moment))
@@ -72,6 +83,8 @@ def _show(
             scope_bar.show(name, options, tools=partial(sharing.show_sharing, name))
     with body:
         if options is None and name not in NEED_NO_DATA:
+            if not scope_bar.current_scope().is_unrestricted:
+                states.stop_without_customers()
             states.stop_at_empty_store()
         page.run()
 
@@ -98,12 +111,9 @@ def _path_of(name: str) -> str:
 def _show_banner(store: Store, path: str) -> None:
     """Say on every page that figures are invented, as long as they are, and that news came."""
     news = visits.new_alerts() if path != links.ALERTS else 0
-    if not store.is_demo and not news:
-        return
-    with st.container(horizontal=True, vertical_alignment="center", key="frame_banner"):
-        if store.is_demo:
-            st.badge("Demo data", icon=":material/science:", color="orange")
-            st.page_link(links.IMPORTS, label="Import your own")
-        if news:
-            label = counted(news, "new alert")
-            st.page_link(links.ALERTS, label=label, icon=":material/notifications:")
+    if store.is_demo:
+        st.badge("Demo data", icon=":material/science:", color="orange")
+        st.page_link(links.IMPORTS, label="Import your own")
+    if news:
+        label = counted(news, "new alert")
+        st.page_link(links.ALERTS, label=label, icon=":material/notifications:")

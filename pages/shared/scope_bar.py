@@ -10,9 +10,9 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from data_access.types import LOCAL_USER, Filters, Scope
+from data_access.types import Filters, Scope
 from insights.months import month_label
-from pages.shared import cached, copy_link, links, saved_views, scope_state, several
+from pages.shared import cached, copy_link, links, saved_views, scope_state, several, signing_in
 from pages.shared.scope_state import FILTERS_BY_KEY, ScopeOptions
 from pages.shared.text import counted, plain
 
@@ -90,8 +90,8 @@ NEARLY_ALL = 0.97
 
 
 def current_scope() -> Scope:
-    """Return whose data may be shown: without sign-in, the single local user's."""
-    return LOCAL_USER
+    """Return whose data may be shown, and by whom it may be changed."""
+    return signing_in.current_scope()
 
 
 def current_filters() -> Filters:

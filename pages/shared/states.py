@@ -78,6 +78,17 @@ def stop_without_customer(wanted: str | None) -> NoReturn:
     st.stop()
 
 
+def stop_without_customers() -> NoReturn:
+    """Show that none of the customers is in the viewer's scope, and end the page."""
+    headings.title("No customers yet")
+    show_nothing(
+        "You have a role, but no customer is in your scope.",
+        "Ask an admin to grant you partners, customers, markets or segments. Customers appear as "
+        "soon as they are granted.",
+    )
+    st.stop()
+
+
 def stop_at_empty_store() -> NoReturn:
     """Show how to begin with an empty store, and end the page."""
     headings.title("Welcome")

@@ -4,22 +4,34 @@ from __future__ import annotations
 
 import abc
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, Literal, cast
 
 import pandas as pd
-from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, make_url, text
+from sqlalchemy import (
+    URL,
+    Connection,
+    Engine,
+    Table,
+    create_engine,
+    event,
+    func,
+    inspect,
+    make_url,
+    select,
+    text,
+)
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
+from data_access import failures
 from data_access.errors import StoreError
+from data_access.failures import BUSY_TIMEOUT
 
 Group = Literal["warehouse", "app"]
 GROUPS: tuple[Group, ...] = ("warehouse", "app")
-
-BUSY_TIMEOUT = 30
-"""Seconds that one short write waits for another one."""
 
 GROUP_OPTION = "group"
 """Connection option that tells which group of tables a writing connection is of."""
@@ -41,6 +53,30 @@ class Backend(abc.ABC):
     @abc.abstractmethod
     def exists(self) -> bool:
         """Return whether anything is there to open; raises StoreError where that is unknown."""
+
+    @abc.abstractmethod
+    def snapshot(
+        self, engines: Mapping[Group, Engine]
+    ) -> AbstractContextManager[Mapping[Group, Connection]]:
+        """Give a connection to each group; both read the state of one moment, for any time."""
+
+    @abc.abstractmethod
+    def replacing(
+        self, engines: Mapping[Group, Engine]
+    ) -> AbstractContextManager[Mapping[Group, Connection]]:
+        """Give a connection to each group for writing all of it; any failure undoes both."""
+
+    @abc.abstractmethod
+    def turn_to(self, connection: Connection, group: Group) -> None:
+        """Make unqualified names those of a group, on a connection of `replacing`."""
+
+    @abc.abstractmethod
+    def clear(self, connection: Connection, group: Group) -> None:
+        """Remove every table of the group that the connection was turned to."""
+
+    @abc.abstractmethod
+    def after_load(self, connection: Connection, tables: Sequence[Table]) -> None:
+        """Let numbering of new rows go on after the rows loaded."""
 
     @abc.abstractmethod
     def before_upgrade(self, connection: Connection, group: Group) -> None:
@@ -66,9 +102,17 @@ class Backend(abc.ABC):
     def analyze_scratch(self, connection: Connection, *tables: Table) -> None:
         """Let the planner look at these temporary tables, if it plans badly without."""
 
+    @property
     @abc.abstractmethod
-    def explain(self, error: DBAPIError) -> StoreError | None:
-        """Return what a failure means for people, or None for a bug of ours."""
+    def driver_errors(self) -> tuple[type[Exception], ...]:
+        """Return what bulk loads, which go past SQLAlchemy, raise where the database fails."""
+
+    @abc.abstractmethod
+    def explain(self, error: Exception, *, committing: bool = False) -> StoreError | None:
+        """Return what a failure means for people, or None for a bug of ours.
+
+        Where it struck while `committing`, a lost connection leaves open whether that was done.
+        """
 
 
 def backend_for(url: str) -> Backend:
@@ -125,6 +169,40 @@ class SqliteBackend(Backend):
         except OSError as error:
             raise StoreError(f"{path} cannot be reached: {error.strerror}.") from error
 
+    @contextmanager
+    def snapshot(self, engines: Mapping[Group, Engine]) -> Iterator[Mapping[Group, Connection]]:
+        """Begin to read both files while nobody can write the app's: both speak of one moment."""
+        with engines["warehouse"].connect() as warehouse, engines["app"].connect() as app:
+            keeper = engines["app"].connect().execution_options(**{WRITING_OPTION: True})
+            with keeper, keeper.begin():
+                for connection in (app, warehouse):
+                    connection.execute(text("SELECT version_num FROM alembic_version"))
+            yield {"warehouse": warehouse, "app": app}
+
+    @contextmanager
+    def replacing(self, engines: Mapping[Group, Engine]) -> Iterator[Mapping[Group, Connection]]:
+        """Hold the write locks of both files; they are committed one right after the other."""
+        with engines["warehouse"].connect() as warehouse, engines["app"].connect() as app:
+            connections: dict[Group, Connection] = {"warehouse": warehouse, "app": app}
+            for connection in connections.values():
+                connection.execution_options(**{WRITING_OPTION: True})
+            with warehouse.begin(), app.begin():
+                for connection in connections.values():
+                    connection.execute(text("PRAGMA defer_foreign_keys = ON"))
+                yield connections
+
+    def turn_to(self, connection: Connection, group: Group) -> None:
+        """Say so on the group's own connection."""
+        connection.execution_options(**{GROUP_OPTION: group})
+
+    def clear(self, connection: Connection, group: Group) -> None:  # noqa: ARG002 - its own file
+        """Drop every table, with its triggers and indexes."""
+        for name in inspect(connection).get_table_names():
+            connection.execute(text(f'DROP TABLE "{name}"'))
+
+    def after_load(self, connection: Connection, tables: Sequence[Table]) -> None:
+        """Nothing to do: the next number is one more than the highest."""
+
     def before_upgrade(self, connection: Connection, group: Group) -> None:
         """Nothing to do: the write lock is held, and the file was made by connecting."""
 
@@ -156,14 +234,14 @@ class SqliteBackend(Backend):
     def analyze_scratch(self, connection: Connection, *tables: Table) -> None:
         """Nothing to do: SQLite follows the keys of a temporary table."""
 
-    def explain(self, error: DBAPIError) -> StoreError | None:
+    @property
+    def driver_errors(self) -> tuple[type[Exception], ...]:
+        """Return the errors of SQLite's driver."""
+        return (sqlite3.Error,)
+
+    def explain(self, error: Exception, *, committing: bool = False) -> StoreError | None:  # noqa: ARG002 - a file is written or not
         """Return what SQLite's error code means for people."""
-        code = getattr(error.orig, "sqlite_errorname", "")
-        place = self.url.database
-        for prefix, (happened, hint) in _SQLITE_ERRORS.items():
-            if code.startswith(prefix):
-                return StoreError(f"{place} {happened}", hint)
-        return None
+        return failures.of_sqlite(error, str(self.url.database))
 
 
 _AS_TEXT: dict[str, Callable[[Any], str]] = {
@@ -171,31 +249,6 @@ _AS_TEXT: dict[str, Callable[[Any], str]] = {
     "datetime": lambda when: f"{when:%Y-%m-%d %H:%M:%S.%f}",  # UTC, as everywhere
 }
 """How days and times are written: as the statements of all other rows write them."""
-
-_SQLITE_ERRORS: dict[str, tuple[str, str]] = {
-    "SQLITE_NOTADB": (
-        "is not a store: the file is no database.",
-        "Choose another file with --store, or move this one away to start afresh.",
-    ),
-    "SQLITE_CORRUPT": (
-        "is damaged and cannot be read.",
-        "Put a backup in its place, or move it away and bring your files in again.",
-    ),
-    "SQLITE_READONLY": (
-        "cannot be written.",
-        "Allow writing to the file and its folder, or choose another place with --store.",
-    ),
-    "SQLITE_CANTOPEN": (
-        "cannot be opened.",
-        "Check that its folder exists and may be written, or choose another place with --store.",
-    ),
-    "SQLITE_FULL": ("cannot grow: the disk is full.", "Free some space; nothing was changed."),
-    "SQLITE_IOERR": ("cannot be read or written.", "Check the disk; nothing was changed."),
-    "SQLITE_BUSY": (
-        f"is being written by another program for more than {BUSY_TIMEOUT} seconds.",
-        "Wait until it has finished and try again; nothing was changed.",
-    ),
-}
 
 
 def _configure_sqlite(connection: DBAPIConnection, _record: object) -> None:
@@ -250,6 +303,47 @@ class PostgresBackend(Backend):
         """Return True: a database is made by its administrator, never by us."""
         return True
 
+    @contextmanager
+    def snapshot(self, engines: Mapping[Group, Engine]) -> Iterator[Mapping[Group, Connection]]:
+        """Let the second connection read the snapshot of the first."""
+        with engines["warehouse"].connect() as warehouse, engines["app"].connect() as app:
+            connections: dict[Group, Connection] = {"warehouse": warehouse, "app": app}
+            for connection in connections.values():
+                connection.execution_options(
+                    isolation_level="REPEATABLE READ", postgresql_readonly=True
+                )
+            snapshot = warehouse.scalar(text("SELECT pg_export_snapshot()"))
+            app.exec_driver_sql(f"SET TRANSACTION SNAPSHOT '{snapshot}'")
+            for connection in connections.values():
+                connection.execute(text("SET LOCAL statement_timeout = 0"))
+            yield connections
+
+    @contextmanager
+    def replacing(self, engines: Mapping[Group, Engine]) -> Iterator[Mapping[Group, Connection]]:
+        """Write both schemas in one transaction of one connection."""
+        with engines["warehouse"].connect() as connection, connection.begin():
+            self.before_import(connection)
+            yield dict.fromkeys(GROUPS, connection)
+
+    def turn_to(self, connection: Connection, group: Group) -> None:
+        """Set the search path until the transaction ends."""
+        connection.execution_options(**{GROUP_OPTION: group})
+        connection.execute(text(f"SET LOCAL search_path = {group}"))
+
+    def clear(self, connection: Connection, group: Group) -> None:
+        """Drop the schema with all that is in it, and make an empty one."""
+        connection.execute(text(f"DROP SCHEMA IF EXISTS {group} CASCADE"))
+        connection.execute(text(f"CREATE SCHEMA {group}"))
+
+    def after_load(self, connection: Connection, tables: Sequence[Table]) -> None:
+        """Set the sequence of every table that numbers its rows behind the highest number."""
+        for table in tables:
+            key = table.autoincrement_column
+            if key is not None:
+                owned = f"pg_get_serial_sequence('{table.name}', '{key.name}')"
+                highest = select(func.coalesce(func.max(key), 0) + 1).scalar_subquery()
+                connection.execute(select(func.setval(text(owned), highest, False)))
+
     def before_upgrade(self, connection: Connection, group: Group) -> None:
         """Wait for other upgrades of this database, then make sure that the schema is there."""
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": self.UPGRADE_LOCK})
@@ -281,26 +375,13 @@ class PostgresBackend(Backend):
         """Collect their statistics; nobody else does that for temporary tables."""
         self.analyze(connection, *tables)
 
-    def explain(self, error: DBAPIError) -> StoreError | None:
+    @property
+    def driver_errors(self) -> tuple[type[Exception], ...]:
+        """Return the errors of PostgreSQL's driver."""
+        import psycopg
+
+        return (psycopg.Error,)
+
+    def explain(self, error: Exception, *, committing: bool = False) -> StoreError | None:
         """Return what a lost connection, a full disk or a missing right means for people."""
-        state = getattr(error.orig, "sqlstate", None)
-        if error.connection_invalidated or state is None:
-            return StoreError(
-                f"The database {self.url.database!r} on {self.url.host} does not answer.",
-                "Check the URL and that the server runs; nothing was changed.",
-            )
-        for prefix, (happened, hint) in _POSTGRES_ERRORS.items():
-            if state.startswith(prefix):
-                return StoreError(f"The database {self.url.database!r} {happened}", hint)
-        return None
-
-
-_POSTGRES_ERRORS: dict[str, tuple[str, str]] = {
-    "08": ("does not answer.", "Check that the server runs; nothing was changed."),
-    "28": ("refuses this user.", "Check the user and password in the URL."),
-    "3D": ("does not exist.", "Create it first, e.g. with createdb."),
-    "42501": ("does not let this user do that.", "Ask its administrator for the right."),
-    "53": ("is out of space, memory or connections.", "Try again later; nothing was changed."),
-    "55P03": ("is locked by somebody else.", "Wait and try again; nothing was changed."),
-    "57": ("was stopped or took too long.", "Try again; nothing was changed."),
-}
+        return failures.of_postgres(error, self.url, committing=committing)

@@ -18,6 +18,7 @@ import click
 
 from data_access import locations
 from data_access.commands.actions import actions, people
+from data_access.commands.backup import backup, restore
 from data_access.commands.digest import digest
 from data_access.commands.evaluate import evaluate
 from data_access.commands.milestones import milestones
@@ -171,10 +172,12 @@ def docs(folder: Path) -> None:
 
 
 main.add_command(actions)
+main.add_command(backup)
 main.add_command(digest)
 main.add_command(evaluate)
 main.add_command(milestones)
 main.add_command(people)
+main.add_command(restore)
 main.add_command(rules)
 main.add_command(score)
 main.add_command(train)

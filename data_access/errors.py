@@ -29,6 +29,10 @@ class StoreError(InsightsError):
     """The store cannot be opened, read, upgraded or written."""
 
 
+class UnknownOutcomeError(StoreError):
+    """The connection was lost while saving: it may have been saved, or not."""
+
+
 class StoreBusyError(InsightsError):
     """Another import holds the store; the message says who, since when and with what."""
 

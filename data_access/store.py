@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import Connection, Engine, func, inspect, literal, select, text
+from sqlalchemy import Connection, Engine, Transaction, func, inspect, literal, select, text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from data_access import locations, schema
 from data_access.backends import (
@@ -40,6 +41,7 @@ class Store:
         self.url = url
         self.backend = backend
         self._engines: dict[Group, Engine] = {group: backend.engine(group) for group in GROUPS}
+        self._failures: tuple[type[Exception], ...] = (DBAPIError, *backend.driver_errors)
 
     @classmethod
     def open(cls, url: str, *, create: bool = True) -> Self:
@@ -99,7 +101,7 @@ class Store:
 
     @contextmanager
     def replacing(self) -> Iterator[Mapping[Group, Connection]]:
-        """Give a connection to each group to write them anew: both are kept, or none.
+        """Give a connection to each group to write them anew; any failure undoes both.
 
         Go to a group's tables with `backend.turn_to` first: both may be one connection.
         """
@@ -122,7 +124,10 @@ class Store:
             restores = schema.store_event
             restored = select(func.max(restores.c.happened_at)).where(restores.c.event == "restore")
             number, when = connection.execute(select(version, restored.scalar_subquery())).one()
-        return int(number) + (0 if when is None else int(when.timestamp()) * RESTORE_STEP)
+        if when is None:
+            return int(number)
+        # SQLite keeps no time zone; all times are written in UTC.
+        return int(number) + int(when.replace(tzinfo=UTC).timestamp()) * RESTORE_STEP
 
     def close(self) -> None:
         """Close all pooled connections; the store can still be used and opens new ones."""
@@ -155,15 +160,32 @@ class Store:
             writer = connection.execution_options(**{WRITING_OPTION: True, GROUP_OPTION: group})
             with writer.begin() as transaction:
                 yield writer
-                if not keep:
+                if keep:
+                    self._commit(transaction)
+                else:
                     transaction.rollback()
+
+    def _commit(self, transaction: Transaction) -> None:
+        """Keep what was written; a connection lost just then leaves open whether it was."""
+        try:
+            transaction.commit()
+        except DBAPIError as error:
+            explained = self.backend.explain(error, committing=True)
+            if explained is None:
+                raise
+            raise explained from error
 
     @contextmanager
     def _explained(self) -> Iterator[None]:
         """Turn the database's failures that people can act on into StoreError."""
         try:
             yield
-        except DBAPIError as error:
+        except PoolTimeoutError as error:
+            raise StoreError(
+                f"{self.backend.url.database} has too much to do for all who ask.",
+                "Wait a moment and try again; nothing was changed.",
+            ) from error
+        except self._failures as error:
             explained = self.backend.explain(error)
             if explained is None:
                 raise

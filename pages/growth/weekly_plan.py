@@ -32,7 +32,7 @@ if people.empty:
         "Nobody is on the list of people, so there are no hours to fill.",
         "Add people with the partners they look after and their hours for actions.",
     )
-    st.page_link(links.PEOPLE, label="People", icon=":material/group:")
+    links.page_link(links.PEOPLE, label="People", icon=":material/group:")
     st.stop()
 if live.empty:
     states.show_nothing(

@@ -30,7 +30,7 @@ if begun.empty:
         "Actions count from the day somebody sets them in progress or done; what became of them "
         "shows here 90 days later.",
     )
-    st.page_link(
+    links.page_link(
         links.RECOMMENDED_ACTIONS, label="Recommended actions", icon=":material/checklist:"
     )
     st.stop()

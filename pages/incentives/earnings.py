@@ -59,7 +59,7 @@ if part is not None:
     st.markdown(plain(group.meaning))
     with st.container(horizontal=True):
         for code in group.states:
-            st.page_link(
+            links.page_link(
                 links.MILESTONES,
                 label=f"Milestones: {STATES_BY_CODE[code].label}",
                 icon=":material/arrow_forward:",

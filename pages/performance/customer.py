@@ -29,7 +29,7 @@ if view is None:
 
 # 2. Who it is, and what is unusual
 with st.container(horizontal=True, gap="small"):
-    st.page_link(links.CUSTOMERS, label="Customers", icon="⬅️")
+    links.page_link(links.CUSTOMERS, label="Customers", icon="⬅️")
     links.customer_review_link(view.tenant_id)
 headings.title(plain(view.name))
 headings.say(" · ".join(f"**{plain(fact.label)}** {plain(fact.value)}" for fact in view.facts))

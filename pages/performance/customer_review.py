@@ -14,7 +14,7 @@ if rows is None:
     states.stop_without_customer(wanted)
 
 # 2. What the customer may see
-st.page_link(links.CUSTOMER, label="Back to the customer", icon="⬅️")
+links.page_link(links.CUSTOMER, label="Back to the customer", icon="⬅️")
 st.info(
     "This is what the customer may see: no money, no claims, no rankings, no other names. Read it, "
     "then take it as a file with Share above.",

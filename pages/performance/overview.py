@@ -20,7 +20,7 @@ scope, filters = scope_bar.current_scope(), scope_bar.current_filters()
 headings.title("Overview")
 with st.container(horizontal=True, vertical_alignment="center", gap="small"):
     st.caption(overview.period_text(filters), width="content")
-    st.page_link(links.REVIEW, label="Leadership pack", icon=":material/co_present:")
+    links.page_link(links.REVIEW, label="Leadership pack", icon=":material/co_present:")
 
 # 1. View-model
 months = {"first": overview.first_month(filters), "last": filters.as_of}
@@ -102,7 +102,7 @@ with right:
     headings.subheader("Coverage and concentration")
     show_cards(view.structure, key="ov_structure")
     st.caption(plain(overview.freshness_text(freshness)))
-    st.page_link(links.DATA_HEALTH, label="Data health")
+    links.page_link(links.DATA_HEALTH, label="Data health")
 
 # 6. The same as a table
 headings.subheader("Figures behind this page")

@@ -39,7 +39,7 @@ show_chart(
 )
 if filters.partner_id in view.names:
     st.caption("All partners are listed; the one in your filter comes first in Side by side.")
-    st.page_link(
+    links.page_link(
         links.CUSTOMERS,
         label=f"Customers of {plain(view.names[filters.partner_id])}",
         icon=":material/arrow_forward:",

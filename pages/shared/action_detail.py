@@ -73,7 +73,7 @@ def _show_words(view: ActionDetail) -> None:
     with st.container(horizontal=True, gap="small"):
         links.customer_link(str(view.row["tenant_id"]), str(view.row["tenant_name"]))
         if view.row["workload"]:
-            st.page_link(
+            links.page_link(
                 links.WORKLOADS,
                 label=plain(view.row["workload_name"]),
                 query_params={"wl": str(view.row["workload"])},

@@ -33,7 +33,9 @@ LATE = "ac_late"
 def show_me(names: Mapping[str, str]) -> str:
     """Draw the choice of who works here and return the e-mail, "" for everybody."""
     if not names:
-        st.page_link(links.PEOPLE, label="Add people who own actions", icon=":material/group_add:")
+        links.page_link(
+            links.PEOPLE, label="Add people who own actions", icon=":material/group_add:"
+        )
         return ""
     with st.container(width=220):
         return url_state.choice(action_frames.ME, "I am", names, placeholder="Everybody") or ""

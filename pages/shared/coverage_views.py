@@ -205,7 +205,7 @@ def _show_chosen_pair(rows: pd.DataFrame) -> None:
             f"{plain(one['urgency'])}"
         )
         with st.container(horizontal=True, gap="small"):
-            st.page_link(
+            links.page_link(
                 links.CLAIM_ASSISTANT,
                 label="Prepare the claim",
                 icon=":material/edit_document:",

@@ -55,7 +55,7 @@ def _show_one(row: dict[str, Any], me: str) -> None:
             show_take(row, me, key="customer")
             with st.popover("Done", icon=":material/check:", key=f"done_{row['action_id']}"):
                 show_done(row, key="customer")
-            st.page_link(
+            links.page_link(
                 links.RECOMMENDED_ACTIONS,
                 label="Steps, due date, snooze, dismiss",
                 query_params={action_edit.CHOSEN: row["action_id"]},
@@ -73,7 +73,7 @@ def _show_more(rows: pd.DataFrame, live: pd.DataFrame) -> None:
     if words:
         st.caption(f"{', '.join(words)}.")
     if more or snoozed:
-        st.page_link(
+        links.page_link(
             links.RECOMMENDED_ACTIONS,
             label="All of them",
             query_params={"ac_q": str(rows["tenant_id"].iloc[0])},

@@ -10,8 +10,10 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from data_access.store import Store
+from data_access.types import Scope
 from pages.shared import (
     cached,
+    denials,
     links,
     page_record,
     scope_bar,
@@ -25,13 +27,15 @@ from pages.shared import (
 from pages.shared.scope_state import ScopeOptions
 from pages.shared.text import counted, plain
 
+Pages = Callable[[Scope, int], dict[str, list[st.Page]]]
+
 NEED_NO_DATA = ("imports", "definitions", "program_rules", "claim_assistant", "people")
 
 
-def run(pages: Callable[[int], dict[str, list[st.Page]]]) -> None:
+def run(pages: Pages) -> None:
     """Open the store, draw banner and scope bar, and run the page; failures are explained.
 
-    `pages` gives the navigation for a number of alerts that are new to the viewer.
+    `pages` gives the navigation for the viewer's scope and the number of alerts that are new.
     """
     with states.failures_explained():
         if sign_in_screen.stands_in_the_way():
@@ -39,19 +43,20 @@ def run(pages: Callable[[int], dict[str, list[st.Page]]]) -> None:
         _open(pages)
 
 
-def _open(pages: Callable[[int], dict[str, list[st.Page]]]) -> None:
+def _open(pages: Pages) -> None:
     """Draw everything for somebody who may see it."""
     header, body, footer = st.container(gap="xsmall"), st.container(), st.container()
     store, options, new_alerts = None, None, 0
+    scope = scope_bar.current_scope()
     with states.failures_explained():
         store = store_access.open_store()
         options = scope_bar.bound_options(footer) if cached.use_store(store) else None
-        visits.note_run(scope_bar.current_scope())
+        visits.note_run(scope)
         new_alerts = visits.new_alerts()
     # Only now: the browser moves to the page's address when it learns the navigation. Were the
     # filters bound later, it would add the page once without and once with them to its history,
     # and Back would stay on the page.
-    page = st.navigation(pages(new_alerts), position="top")
+    page = st.navigation(pages(scope, new_alerts), position="top")
     if store is not None:
         with states.failures_explained():
             _show(page, store, options, header=header, body=body)
@@ -70,6 +75,10 @@ def _show(
     st.session_state[url_state.ARRIVED] = st.session_state.get(links.CURRENT_PAGE) != path
     st.session_state[links.CURRENT_PAGE] = path
     page_record.begin()
+    if not links.may_open(scope_bar.current_scope(), path):
+        with body:
+            denials.refuse_page(path, page.title)
+        return
     moment = None if options is None else scope_bar.past_moment(name)
     with header:
         with st.container(horizontal=True, vertical_alignment="center", key="frame_top"):
@@ -113,7 +122,7 @@ def _show_banner(store: Store, path: str) -> None:
     news = visits.new_alerts() if path != links.ALERTS else 0
     if store.is_demo:
         st.badge("Demo data", icon=":material/science:", color="orange")
-        st.page_link(links.IMPORTS, label="Import your own")
+        links.page_link(links.IMPORTS, label="Import your own")
     if news:
         label = counted(news, "new alert")
-        st.page_link(links.ALERTS, label=label, icon=":material/notifications:")
+        links.page_link(links.ALERTS, label=label, icon=":material/notifications:")

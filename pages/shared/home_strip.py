@@ -67,7 +67,7 @@ def _show_actions(scope: Scope, filters: Filters) -> None:
     for row in mine.head(FIRST).to_dict("records"):
         told: dict[str, Any] = {str(name): value for name, value in row.items()}
         with st.container(gap=None):
-            st.page_link(
+            links.page_link(
                 links.RECOMMENDED_ACTIONS,
                 label=plain(f"{told['tenant_name']}: {told['what']}"),
                 query_params={action_edit.CHOSEN: told["action_id"]},
@@ -76,7 +76,7 @@ def _show_actions(scope: Scope, filters: Filters) -> None:
             st.markdown(f":small[{plain(due + worth(told))}]")
     whose = "of yours" if me else "of everybody"
     words = counted(len(mine), "open action") if len(mine) else "No action is open"
-    st.page_link(
+    links.page_link(
         links.RECOMMENDED_ACTIONS, label=f"{words} {whose}", icon=":material/arrow_forward:"
     )
 
@@ -98,13 +98,13 @@ def _show_opportunities(scope: Scope, filters: Filters) -> None:
         label = f"{row['name']}: {row['workload_name']} to {row['milestone_text']}"
         parts = [row["chance"], row["eta"], f"{row['users_needed']:,} users needed", row["news"]]
         with st.container(gap=None):
-            st.page_link(
+            links.page_link(
                 links.OPPORTUNITIES,
                 label=plain(label),
                 query_params={TENANT: row["tenant_id"], WORKLOAD: row["workload"]},
             )
             st.markdown(f":small[{plain(' · '.join(part for part in parts if part))}]")
-    st.page_link(links.OPPORTUNITIES, label="All opportunities", icon=":material/arrow_forward:")
+    links.page_link(links.OPPORTUNITIES, label="All opportunities", icon=":material/arrow_forward:")
 
 
 def _show_impact(scope: Scope, filters: Filters) -> None:
@@ -124,5 +124,5 @@ def _show_impact(scope: Scope, filters: Filters) -> None:
     lift = outcome_frames.lift_of_all(scope, filters)
     headings.say(f"**Actions.** {plain(what_worked.takeaway(lift))}")
     with st.container(horizontal=True):
-        st.page_link(links.EARNINGS, label="Earnings", icon=":material/arrow_forward:")
-        st.page_link(links.WHAT_WORKED, label="What worked", icon=":material/arrow_forward:")
+        links.page_link(links.EARNINGS, label="Earnings", icon=":material/arrow_forward:")
+        links.page_link(links.WHAT_WORKED, label="What worked", icon=":material/arrow_forward:")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pandas as pd
-import streamlit as st
 
 from data_access.queries.forecast import forecast_months
 from data_access.types import Filters, Scope
@@ -87,7 +86,7 @@ def show_money(scope: Scope, filters: Filters) -> None:
     show_table(ahead.rows, leadership.OUTLOOK_COLUMNS, key="review_quarters", alt=ahead.takeaway)
     headings.subheader("All value of the portfolio")
     show_chart(cached.figure(value_waterfall, view.parts), key="review_value", alt=view.takeaway)
-    st.page_link(links.EARNINGS, label="Earnings", icon=":material/arrow_forward:")
+    links.page_link(links.EARNINGS, label="Earnings", icon=":material/arrow_forward:")
 
 
 def show_league(scope: Scope, filters: Filters) -> None:
@@ -111,7 +110,7 @@ def show_league(scope: Scope, filters: Filters) -> None:
         alt=f"Active usage by partner and workload in milestone bands. {view.takeaway}",
     )
     show_table(view.table, view.columns, key="review_league", alt=view.takeaway)
-    st.page_link(links.PARTNERS, label="Partners", icon=":material/arrow_forward:")
+    links.page_link(links.PARTNERS, label="Partners", icon=":material/arrow_forward:")
 
 
 def show_worked(scope: Scope, filters: Filters) -> None:
@@ -135,4 +134,4 @@ def show_worked(scope: Scope, filters: Filters) -> None:
     if not told.empty:
         show_chart(cached.figure(forest, told), key="review_worked", alt=says)
     show_table(league, what_worked.LEAGUE_COLUMNS, key="review_playbooks", alt=says)
-    st.page_link(links.WHAT_WORKED, label="What worked", icon=":material/arrow_forward:")
+    links.page_link(links.WHAT_WORKED, label="What worked", icon=":material/arrow_forward:")

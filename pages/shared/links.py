@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import streamlit as st
 
-from pages.shared import url_state
+from data_access.types import Capability, Scope
+from pages.shared import signing_in, url_state
 from pages.shared.text import plain
 
 OVERVIEW = "pages/performance/overview.py"
@@ -56,6 +60,16 @@ PAGES = (
     PROGRAM_RULES,
     PEOPLE,
 )
+PAGE_NEEDS: Mapping[str, Capability] = {
+    REVIEW: "money",
+    EARNINGS: "money",
+    CLAIM_ASSISTANT: "claim",
+    IMPORTS: "import",
+    PROGRAM_RULES: "rules",
+    PEOPLE: "people",
+}
+"""What a viewer must be allowed to open a page; every other page is for all roles."""
+
 CURRENT_PAGE = "current_page"
 """Session key of the path of the page that is shown."""
 
@@ -67,6 +81,18 @@ CLAIM_TENANT_KEY = "ca_tenant"
 
 CLAIM_WORKLOADS_KEY = "ca_wl"
 """Part of such a link: the workloads (codes) to claim."""
+
+
+def may_open(scope: Scope, path: str) -> bool:
+    """Return whether a page is for the scope's role."""
+    need = PAGE_NEEDS.get(path)
+    return need is None or scope.may(need)
+
+
+def page_link(path: str, **settings: Any) -> None:  # noqa: ANN401 - handed on to the link
+    """Draw a link to a page, or nothing where the page is not for the viewer's role."""
+    if may_open(signing_in.current_scope(), path):
+        st.page_link(path, **settings)
 
 
 def customer_link(tenant_id: str, label: str, *, help: str | None = None) -> None:

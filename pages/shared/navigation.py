@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from data_access.types import Scope
 from pages.shared import links
 
 SECTIONS: dict[str, tuple[tuple[str, str], ...]] = {
@@ -45,10 +46,11 @@ HIDDEN = (links.REVIEW, links.CUSTOMER, links.CUSTOMER_REVIEW, links.CLAIM_ASSIS
 """Pages that only links open."""
 
 
-def navigation(new_alerts: int) -> dict[str, list[st.Page]]:
+def navigation(scope: Scope, new_alerts: int) -> dict[str, list[st.Page]]:
     """Return the pages by section; the section folders have the same names.
 
-    The number of new alerts stands beside their page's name.
+    Pages that are not for the scope's role are not listed; the frame refuses them. The number of
+    new alerts stands beside their page's name.
     """
     return {
         section: [
@@ -56,12 +58,16 @@ def navigation(new_alerts: int) -> dict[str, list[st.Page]]:
                 path,
                 title=_title(path, title, new_alerts),
                 default=path == links.OVERVIEW,
-                visibility="hidden" if path in HIDDEN else "visible",
+                visibility="visible" if _is_listed(scope, path) else "hidden",
             )
             for path, title in pages
         ]
         for section, pages in SECTIONS.items()
     }
+
+
+def _is_listed(scope: Scope, path: str) -> bool:
+    return path not in HIDDEN and links.may_open(scope, path)
 
 
 def _title(path: str, title: str, new_alerts: int) -> str:

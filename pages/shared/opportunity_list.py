@@ -246,7 +246,7 @@ def _show_work(scope: Scope, tenant_id: str, workload: str) -> None:
     view = action_views.detail(dict(action_frames.one_action(scope, action_id).iloc[0]))
     st.markdown(f"**{plain(view.title)}**  \n{plain(view.standing)}")
     show_ways(view, me)
-    st.page_link(
+    links.page_link(
         links.RECOMMENDED_ACTIONS,
         label="Steps, owner and due date",
         query_params={action_edit.CHOSEN: action_id},

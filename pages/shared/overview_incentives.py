@@ -51,7 +51,7 @@ def _show_alerts(scope: Scope, filters: Filters) -> None:
     if not groups:
         states.show_nothing("No import has raised an alert within these filters.")
     show_first(groups, SHOWN_ALERTS)
-    st.page_link(links.ALERTS, label="All alerts", icon=":material/arrow_forward:")
+    links.page_link(links.ALERTS, label="All alerts", icon=":material/arrow_forward:")
 
 
 def _show_deadlines(view: views.IncentivesView) -> None:
@@ -62,4 +62,4 @@ def _show_deadlines(view: views.IncentivesView) -> None:
             st.markdown(f":small[{plain(deadline.text)}]")
     if not view.deadlines:
         st.caption(f"No clock runs out within {views.URGENT_DAYS} days.")
-    st.page_link(links.ASSOCIATIONS, label="All clocks", icon=":material/arrow_forward:")
+    links.page_link(links.ASSOCIATIONS, label="All clocks", icon=":material/arrow_forward:")

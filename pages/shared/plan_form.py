@@ -136,7 +136,7 @@ def show_said() -> None:
     with st.container(key="wp_said", gap="xsmall"):
         box("\n".join([*lines, *(f"- {plain(one)}" for one in said.refused)]))
         with st.container(horizontal=True, gap="small"):
-            st.page_link(links.RECOMMENDED_ACTIONS, label="See them in Recommended actions")
+            links.page_link(links.RECOMMENDED_ACTIONS, label="See them in Recommended actions")
             st.button("Close message", key="wp_put_away", type="tertiary", on_click=_put_away)
 
 

@@ -23,7 +23,7 @@ def show_reconciliation(asked: MoneyQuestion) -> None:
             "In Partner Center open Earnings, choose Export, Earnings – Default, and bring the "
             "CSV file in on the Imports page. Until then every amount is our estimate only.",
         )
-        st.page_link(links.IMPORTS, label="Import files", icon=":material/upload_file:")
+        links.page_link(links.IMPORTS, label="Import files", icon=":material/upload_file:")
         return
     view = cached.computed(views.links_view, asked.links())
     if view is None:

@@ -74,7 +74,7 @@ def stop_without_customer(wanted: str | None) -> NoReturn:
             "The link may be of another store, or outside your scope. "
             "Find customer searches by name.",
         )
-    st.page_link(links.CUSTOMERS, label="All customers", icon="⬅️")
+    links.page_link(links.CUSTOMERS, label="All customers", icon="⬅️")
     st.stop()
 
 
@@ -97,7 +97,7 @@ def stop_at_empty_store() -> NoReturn:
         "Bring in the files that Partner Center gives you: CPOR – Microsoft 365 usage first, "
         "then Customers and Tenants and Partner profile for names and segments.",
     )
-    st.page_link(links.IMPORTS, label="Import files", icon=":material/upload_file:")
+    links.page_link(links.IMPORTS, label="Import files", icon=":material/upload_file:")
     st.stop()
 
 

@@ -2,13 +2,14 @@
 
 import time
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select, update
 from streamlit.testing.v1 import AppTest
 
 from data_access.schema import access_grant, app_user, audit_event
-from pages.shared import signing_in
+from pages.shared import links, signing_in
 from tests.app import people
 from tests.app.conftest import ROOT
 from tests.app.performance_store import fill_portfolio
@@ -123,3 +124,30 @@ def test_a_role_without_customers_says_so(app, role):
     page = people.sign_in(app, roles=[role]).run()
     assert title(page) == "No customers yet"
     assert sees_no_data(page)
+
+
+@pytest.mark.parametrize(
+    ("role", "listed", "refused"),
+    [
+        ("account_manager", "claim_assistant", ("earnings", "imports", "people", "review")),
+        ("sales", "opportunities", ("claim_assistant", "earnings", "program_rules")),
+        ("leadership", "earnings", ("claim_assistant", "imports", "program_rules", "people")),
+        ("admin", "imports", ()),
+    ],
+)
+def test_pages_are_those_of_the_role(app, shown_store, role, listed, refused):
+    grants = [("role", role), ("partner", "p1")]
+    people.sign_in(app, shown_store, grants=grants)
+    app.run()
+    paths = {Path(path).stem: path for path in links.PAGES}
+    for name in refused:
+        page = app.switch_page(paths[name]).run()
+        assert "This page is not for your role" in page.info[0].value
+        assert "it@" in page.info[0].value
+        assert sees_no_data(page)
+    page = app.switch_page(paths[listed]).run()
+    assert not any("not for your role" in each.value for each in page.info)
+    with shown_store.app_read() as connection:
+        denied = audit_event.c.event == "denied"
+        noted = connection.scalars(select(audit_event.c.subject).where(denied)).all()
+    assert sorted(noted) == sorted(paths[name] for name in refused)

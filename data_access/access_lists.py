@@ -92,7 +92,7 @@ def unknown_grants(store: Store, granted: Iterable[Grant]) -> set[Grant]:
     with store.read() as connection:
         for kind, column in _KNOWN.items():
             if values := by_kind.get(kind):
-                known = set(connection.scalars(select(column.distinct())))
+                known = set(connection.scalars(select(column).distinct()))
                 unknown |= {Grant(kind, value) for value in values - known}
     return unknown
 

@@ -15,6 +15,7 @@ from data_access.sources.base import QUARANTINE_COLUMNS, Source
 from data_access.types import Repair
 
 _SHOWN = 12
+_LONGEST_ID = 18  # digits; longer numbers are no ids of ours and fit into no column
 
 __all__ = ["ImportOptions", "ValidTable", "validate"]
 
@@ -102,7 +103,8 @@ def _quarantine_ids(checks: Checks) -> tuple[int, ...]:
     ids = checks.texts("quarantine_id")
     accepted = np.unique(ids.codes[checks.good])
     texts = (ids.values[code] for code in accepted if code >= 0)
-    return tuple(sorted(int(text) for text in texts if text.isascii() and text.isdigit()))
+    numbers = (text for text in texts if text.isascii() and text.isdigit())
+    return tuple(sorted({int(text) for text in numbers if len(text) <= _LONGEST_ID}))
 
 
 def _notes(raw: RawTable, source: Source, said: tuple[str, ...]) -> tuple[str, ...]:

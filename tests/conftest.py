@@ -1,5 +1,6 @@
 """Fixtures that every folder of tests shares: the stores to test on."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from itertools import count
@@ -12,8 +13,10 @@ from data_access.locations import file_store_url
 from data_access.store import Store
 from tests import postgres
 
-settings.register_profile("steady", deadline=None)  # machines are shared; time is no property
-settings.load_profile("steady")
+# Machines are shared, so time is no property; the nightly profile is for tests/fuzz.
+settings.register_profile("normal", deadline=None)
+settings.register_profile("nightly", deadline=None, print_blob=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "normal"))
 
 
 @pytest.fixture(scope="session")

@@ -13,12 +13,17 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from data_access.access_mapping import MappingError, mapping_from
 from data_access.errors import InsightsError
 from pages.shared.http_rules import is_frame_ancestor, is_loopback
 
 PREFIX = "PARTNER_INSIGHTS_OIDC_"
 ACCESS = "PARTNER_INSIGHTS_ACCESS"
 OPEN = "PARTNER_INSIGHTS_OPEN_TO_NETWORK"
+SIGN_IN = "PARTNER_INSIGHTS_SIGN_IN"
+STARTED = "PARTNER_INSIGHTS_STARTED_WITH_SIGN_IN"
+"""Set by a server for itself: whatever becomes of its secrets, people have to sign in."""
+
 FRAMES = "PARTNER_INSIGHTS_FRAME_ANCESTORS"
 
 CALLBACK = "/oauth2callback"
@@ -88,9 +93,20 @@ def auth_settings(environment: Mapping[str, str], secrets: Mapping[str, Any]) ->
             "Roles are mapped, but no sign-in is configured that could tell who somebody is.",
             f"Set {PREFIX}... or the section [auth], or remove the mapping. {REMEDY}",
         )
+    elif environment.get(SIGN_IN, "").strip():
+        raise UnsafeStartError(
+            f"{SIGN_IN} is {environment[SIGN_IN]!r}, but no sign-in is configured.",
+            f"Set {PREFIX}... or the section [auth]. {REMEDY}",
+        )
     if environment.get(ACCESS):
         found["access"] = _access_file(Path(environment[ACCESS]))
+    _check_access(found.get("access", secrets.get("access", {})))
     return AuthSettings(found, open_to_network(environment), _frame_ancestors(environment))
+
+
+def started_with_sign_in(environment: Mapping[str, str]) -> bool:
+    """Return whether this process is a server that asks people to sign in, come what may."""
+    return bool(environment.get(STARTED))
 
 
 def open_to_network(environment: Mapping[str, str]) -> bool:
@@ -200,6 +216,15 @@ def _access_file(path: Path) -> Mapping[str, Any]:
             f"Write the mapping of roles there. {REMEDY}",
         )
     return access
+
+
+def _check_access(section: Any) -> None:  # noqa: ANN401 - whatever the file holds
+    if not isinstance(section, Mapping):
+        raise UnsafeStartError("[access] in the secrets is no section.", REMEDY)
+    try:
+        mapping_from(section)
+    except MappingError as wrong:
+        raise UnsafeStartError(str(wrong), f"{wrong.hint} {REMEDY}") from wrong
 
 
 def _frame_ancestors(environment: Mapping[str, str]) -> tuple[str, ...]:

@@ -26,6 +26,7 @@ from pages.shared import http_rules, links
 from pages.shared.auth_settings import (
     OPEN,
     REMEDY,
+    STARTED,
     AuthSettings,
     UnsafeStartError,
     auth_settings,
@@ -52,6 +53,8 @@ def safe_start() -> SafeStart:
     except UnsafeStartError as unsafe:
         sys.exit(f"Partner Insights does not start. {unsafe}\n{unsafe.hint}")
     if settings.sign_in:
+        # Whatever becomes of the secrets while the server runs, people have to sign in.
+        os.environ[STARTED] = "yes"
         # Also signs the cookie that a sign-in on its way is remembered by: it then survives a
         # restart and any of several servers.
         config.set_option("server.cookieSecret", settings.cookie_secret)

@@ -6,6 +6,7 @@ worth is decided here: which directories, for how long, and by the grants as the
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -21,6 +22,7 @@ from data_access.access_rules import ProviderClaims, groups_of
 from data_access.audit import note
 from data_access.types import LOCAL_USER, Role, Scope
 from pages.shared import store_access, today
+from pages.shared.auth_settings import started_with_sign_in
 
 Standing = Literal["local", "in", "anonymous", "ended", "foreign", "no_role"]
 
@@ -50,7 +52,9 @@ class SignedIn:
 
 
 def is_configured() -> bool:
-    """Return whether people have to sign in."""
+    """Return whether people have to sign in; also where the secrets were lost meanwhile."""
+    if started_with_sign_in(os.environ):
+        return True
     try:
         return "auth" in st.secrets
     except StreamlitSecretNotFoundError:  # no file of secrets at all

@@ -7,6 +7,7 @@ from pages.shared.auth_settings import (
     FRAMES,
     IN_ENVIRONMENT,
     OPEN,
+    SIGN_IN,
     UnsafeStartError,
     auth_settings,
 )
@@ -136,6 +137,19 @@ def test_start_is_refused_where_the_mapping_cannot_be_read(tmp_path, content):
 def test_start_is_refused_where_roles_are_mapped_without_sign_in():
     with pytest.raises(UnsafeStartError, match="no sign-in is configured"):
         auth_settings({}, {"access": {"contact": "Ada"}})
+
+
+def test_start_is_refused_where_the_mapping_is_wrong():
+    with pytest.raises(UnsafeStartError, match="rolls"):
+        auth_settings(ENVIRONMENT, {"access": {"rolls": {}}})
+    with pytest.raises(UnsafeStartError, match="no section"):
+        auth_settings(ENVIRONMENT, {"access": "admin"})
+
+
+def test_start_is_refused_where_required_sign_in_is_lost():
+    with pytest.raises(UnsafeStartError, match=SIGN_IN):
+        auth_settings({SIGN_IN: "required"}, {})
+    assert auth_settings({SIGN_IN: "required"}, {"auth": SECTION}).sign_in
 
 
 def test_sites_that_may_frame_are_named_in_full():

@@ -43,6 +43,7 @@ PAGES = {
     "weekly plan": "pages/growth/weekly_plan.py",
     "what worked": "pages/growth/what_worked.py",
     "people": "pages/admin/people.py",
+    "access": "pages/admin/access.py",
     "program rules": "pages/admin/program_rules.py",
     "data health": "pages/trust/data_health.py",
     "definitions": "pages/trust/definitions.py",

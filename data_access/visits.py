@@ -17,12 +17,13 @@ from insights.visits import Visit, visit_at
 def note_page_run(store: Store, scope: Scope, *, now: datetime, newest_alert_id: int) -> Visit:
     """Return the visit that a page run of this person belongs to, and note it.
 
-    `now` carries a time zone. Most page runs only read: they are noted once a minute.
+    `now` carries a time zone. Most page runs only read: they are noted once a minute, and not
+    at all while an admin looks with this person's eyes.
     """
     with store.app_read() as connection:
         before = _noted(connection, scope)
     present = visit_at(before, now, newest_alert_id=newest_alert_id)
-    if present != before:
+    if present != before and not scope.viewed_by:
         _note(store, scope, present)
     return present
 

@@ -12,6 +12,7 @@ from streamlit.delta_generator import DeltaGenerator
 from data_access.store import Store
 from data_access.types import Scope
 from pages.shared import (
+    access_view_as,
     cached,
     denials,
     links,
@@ -29,7 +30,14 @@ from pages.shared.text import counted, plain
 
 Pages = Callable[[Scope, int], dict[str, list[st.Page]]]
 
-NEED_NO_DATA = ("imports", "definitions", "program_rules", "claim_assistant", "people")
+NEED_NO_DATA = (
+    "imports",
+    "definitions",
+    "program_rules",
+    "claim_assistant",
+    "people",
+    "access",
+)
 
 
 def run(pages: Pages) -> None:
@@ -75,6 +83,8 @@ def _show(
     st.session_state[url_state.ARRIVED] = st.session_state.get(links.CURRENT_PAGE) != path
     st.session_state[links.CURRENT_PAGE] = path
     page_record.begin()
+    with header:
+        access_view_as.show_badge(scope_bar.current_scope())
     if not links.may_open(scope_bar.current_scope(), path):
         with body:
             denials.refuse_page(path, page.title)

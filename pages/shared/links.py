@@ -34,6 +34,7 @@ DEFINITIONS = "pages/trust/definitions.py"
 IMPORTS = "pages/admin/imports.py"
 PROGRAM_RULES = "pages/admin/program_rules.py"
 PEOPLE = "pages/admin/people.py"
+ACCESS = "pages/admin/access.py"
 
 PAGES = (
     OVERVIEW,
@@ -59,6 +60,7 @@ PAGES = (
     IMPORTS,
     PROGRAM_RULES,
     PEOPLE,
+    ACCESS,
 )
 PAGE_NEEDS: Mapping[str, Capability] = {
     REVIEW: "money",
@@ -67,6 +69,7 @@ PAGE_NEEDS: Mapping[str, Capability] = {
     IMPORTS: "import",
     PROGRAM_RULES: "rules",
     PEOPLE: "people",
+    ACCESS: "access",
 }
 """What a viewer must be allowed to open a page; every other page is for all roles."""
 
@@ -75,6 +78,9 @@ CURRENT_PAGE = "current_page"
 
 CUSTOMER_KEY = "cust"
 """The customer page's own part of the address: a tenant id."""
+
+ACCESS_USER_KEY = "ax_u"
+"""The page of access' own part of the address: the key of the user that is open."""
 
 CLAIM_TENANT_KEY = "ca_tenant"
 """Part of a link that starts a claim in the claim assistant: the customer's tenant id."""

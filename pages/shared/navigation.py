@@ -40,6 +40,7 @@ SECTIONS: dict[str, tuple[tuple[str, str], ...]] = {
         (links.IMPORTS, "Imports"),
         (links.PROGRAM_RULES, "Programme rules"),
         (links.PEOPLE, "People"),
+        (links.ACCESS, "Access"),
     ),
 }
 HIDDEN = (links.REVIEW, links.CUSTOMER, links.CUSTOMER_REVIEW, links.CLAIM_ASSISTANT)

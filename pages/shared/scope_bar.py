@@ -63,6 +63,7 @@ IGNORED_FILTERS: Mapping[str, Mapping[str, str]] = {
 
 PRESENT_ONLY = frozenset(
     {
+        "access",
         "claim_assistant",
         "imports",
         "people",
@@ -75,6 +76,7 @@ PRESENT_ONLY = frozenset(
 """Pages of what people do, which is always that of now."""
 
 PAGES_WITHOUT_FILTERS: Mapping[str, str] = {
+    "access": "Access concerns the whole store; your filters stay set for the other pages.",
     "claim_assistant": "A claim is for one customer; your filters stay set for the other pages.",
     "imports": "Imports concern the whole store; your filters stay set for the other pages.",
     "people": "People and playbooks concern the whole store; your filters stay set.",

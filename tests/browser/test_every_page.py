@@ -35,6 +35,7 @@ PATHS = {
     "imports": "/imports",
     "program_rules": "/program_rules",
     "people": "/people",
+    "access": "/access",
 }
 
 FILTERED = (

@@ -16,6 +16,7 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import ColumnElement, Connection, exists, func, or_, select
 
+from data_access import audit
 from data_access.action_rows import (
     add_event,
     json_value,
@@ -27,6 +28,7 @@ from data_access.action_rows import (
 )
 from data_access.action_scope import seen_actions
 from data_access.errors import ChangedMeanwhileError, InsightsError
+from data_access.roles import require
 from data_access.schema import action, action_event, person
 from data_access.store import Store
 from data_access.types import Filters, Scope
@@ -80,12 +82,12 @@ def actions(
     """
     wake_snoozed(store, now)
     conditions = _conditions(LIVE if statuses is None else tuple(statuses), owner, of)
-    with store.app_read() as connection:
+    with store.app_read(scope) as connection:
         rows = rows_of(connection, conditions)
         named = connection.execute(select(person.c.email, person.c.name))
         people = {str(email): str(name) for email, name in named}
         last = _last_events(connection, conditions)
-    with store.read() as connection:
+    with store.read(scope) as connection:
         seen = seen_actions(connection, scope, rows, of.filters)
     told = seen.merge(last, on="action_id", how="left")
     return _ordered(_told(told, people, now.date()))
@@ -134,6 +136,7 @@ def change_action(  # noqa: PLR0913 - what is changed, upon what, by whom and wh
     where somebody changed it since, InsightsError where it is not seen or a value is not allowed;
     then nothing is changed. A change that changes nothing keeps the version.
     """
+    require(scope, "work")
     _check_texts(changes, note)
     _check_seen(store, scope, action_id)
     with store.app_write() as connection:
@@ -153,11 +156,13 @@ def change_action(  # noqa: PLR0913 - what is changed, upon what, by whom and wh
             told = {name: [json_value(before[name]), json_value(values[name])] for name in values}
             what = _event_name(before, values)
             add_event(connection, action_id, (scope.who, what, after), told, now=now, note=note)
+            note_action(connection, scope, before, what=what, changes=told, now=now)
     return after
 
 
 def add_note(store: Store, scope: Scope, action_id: str, note: str, *, now: datetime) -> None:
     """Add a note to an action; its version stays, because a note overwrites nothing."""
+    require(scope, "work")
     if not note.strip():
         raise InsightsError("The note is empty, so nothing was added.")
     _check_texts({}, note)
@@ -168,6 +173,7 @@ def add_note(store: Store, scope: Scope, action_id: str, note: str, *, now: date
             raise InsightsError(NOT_KNOWN)
         told = (scope.who, "noted", int(before["version"]))
         add_event(connection, action_id, told, {}, now=now, note=note.strip())
+        note_action(connection, scope, before, what="noted", changes={}, now=now)
 
 
 def mark_steps(
@@ -183,6 +189,7 @@ def mark_steps(
 
     Steps of two people are merged, so the version stays.
     """
+    require(scope, "work")
     _check_seen(store, scope, action_id)
     with store.app_write() as connection:
         before = stored_row(connection, action_id)
@@ -196,6 +203,26 @@ def mark_steps(
         told = (scope.who, "steps", int(before["version"]))
         changes = {"steps_done": [before["steps_done"], steps]}
         add_event(connection, action_id, told, changes, now=now)
+        note_action(connection, scope, before, what="steps", changes=changes, now=now)
+
+
+def note_action(
+    connection: Connection,
+    scope: Scope,
+    row: Mapping[str, Any],
+    *,
+    what: str,
+    changes: Mapping[str, Any],
+    now: datetime,
+) -> None:
+    """Audit what somebody did with an action, in the transaction that does it.
+
+    The words of a note stay in the action's own history.
+    """
+    told = {name: row[name] for name in ("tenant_id", "workload", "kind")}
+    about = {"subject_kind": "action", "subject": str(row["action_id"])}
+    detail = {"what": what, **told, "changes": dict(changes)}
+    audit.note(connection, scope, "action", **about, detail=detail, now=now)
 
 
 # --- parts ----------------------------------------------------------------------------------------
@@ -261,7 +288,7 @@ def _ordered(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _events(store: Store, scope: Scope, of: ActionsOf) -> pd.DataFrame:
     conditions = _conditions(tuple(STATUSES_BY_CODE), None, of)
-    with store.app_read() as connection:
+    with store.app_read(scope) as connection:
         rows = rows_of(connection, conditions)
         statement = (
             select(action_event)
@@ -270,7 +297,7 @@ def _events(store: Store, scope: Scope, of: ActionsOf) -> pd.DataFrame:
             .order_by(action_event.c.event_id)
         )
         events = pd.read_sql(statement, connection)
-    with store.read() as connection:
+    with store.read(scope) as connection:
         seen = seen_actions(connection, scope, rows)
     mine = events[events["action_id"].isin(seen["action_id"])].reset_index(drop=True)
     return mine.assign(happened_at=pd.to_datetime(mine["happened_at"], utc=True))
@@ -278,9 +305,9 @@ def _events(store: Store, scope: Scope, of: ActionsOf) -> pd.DataFrame:
 
 def _check_seen(store: Store, scope: Scope, action_id: str) -> None:
     """Refuse an action that does not exist or that the scope does not see, in the same words."""
-    with store.app_read() as connection:
+    with store.app_read(scope) as connection:
         rows = rows_of(connection, [action.c.action_id == action_id])
-    with store.read() as connection:
+    with store.read(scope) as connection:
         if seen_actions(connection, scope, rows).empty:
             raise InsightsError(NOT_KNOWN)
 

@@ -13,6 +13,7 @@ from data_access.deliveries import EVERYBODY, Delivery, last_delivered, note_del
 from data_access.errors import InsightsError
 from data_access.program_store import active_program
 from data_access.queries.alerts import AlertQuestion, alert_counts, alert_list
+from data_access.roles import require
 from data_access.schema import alert, milestone_run, partner
 from data_access.store import Store
 from data_access.types import Filters, Scope
@@ -65,7 +66,7 @@ def read_digest(
         raised_until=None if question.until is None else ends - timedelta(microseconds=1),
         per_kind=question.top,
     )
-    with store.read() as connection:
+    with store.read(scope) as connection:
         name = _partner_name(connection, question.partner_id)
         # One snapshot: alerts of an import that ends meanwhile belong to the next digest.
         newest = connection.execute(_newest(asked)).scalar_one_or_none()
@@ -77,16 +78,25 @@ def read_digest(
     return ReadDigest(digest_of(alerts, counts, facts), begins.moment, facts.until, covered)
 
 
-def send_digest(
-    store: Store, question: DigestQuestion, read: ReadDigest, *, address: str, now: datetime
+def send_digest(  # noqa: PLR0913 - what is sent, by whom, where to and when
+    store: Store,
+    scope: Scope,
+    question: DigestQuestion,
+    read: ReadDigest,
+    *,
+    address: str,
+    now: datetime,
 ) -> teams.Outcome:
     """Send a digest to the Teams workflow at an address, note what became of it, and return it.
 
-    Raises InsightsError for an address that may not be used; nothing is sent or noted then.
+    Raises InsightsError for an address that may not be used and DeniedError for a role that only
+    reads; nothing is sent or noted then.
     """
+    require(scope, "work")
     outcome = teams.send(address, card_message(read.digest))
     note_delivery(
         store,
+        scope,
         Delivery(
             channel=CHANNEL,
             partner_id=question.partner_id,

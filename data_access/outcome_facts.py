@@ -49,12 +49,12 @@ def begun_actions(
     An action is begun when it is first set in progress, or else when it is done; whatever came of
     it then. begun_at is in UTC, month its index; is_usage_kind where its goal is active usage.
     """
-    with store.app_read() as connection:
+    with store.app_read(scope) as connection:
         started = _started(connection)
         rows = _rows(connection, started, now)
         named = connection.execute(select(person.c.email, person.c.name))
         names = {str(email): str(name) for email, name in named}
-    with store.read() as connection:
+    with store.read(scope) as connection:
         seen = seen_actions(connection, scope, rows, filters)
     begun_at = pd.DatetimeIndex(seen["begun_at"])
     months = [month_index(*at) for at in zip(begun_at.year, begun_at.month, strict=True)]

@@ -12,9 +12,11 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import insert, select
 
+from data_access import audit
 from data_access.action_steps import change_many
 from data_access.actions_store import ActionsOf, actions
 from data_access.errors import InsightsError
+from data_access.roles import require
 from data_access.schema import weekly_plan
 from data_access.store import Store
 from data_access.types import Scope
@@ -46,6 +48,7 @@ def accept_plan(
     is refused and stays as it is; actions planned for the week before that the plan leaves out
     lose the week and keep their owner. Status stays. Raises InsightsError for an empty plan.
     """
+    require(scope, "work")
     if plan.chosen.empty:
         raise InsightsError("The plan is empty, so there is nothing to accept.")
     note = f"Planned for the week of {plan.week:%Y-%m-%d}"
@@ -100,22 +103,30 @@ def _keep(
         connection.execute(
             insert(weekly_plan).values(plan_id=plan_id, content=json.dumps(content), **values)
         )
+        told = {"what": "accepted", "week": str(plan.week), "actions": len(planned)}
+        about = {"subject_kind": "plan", "subject": plan_id}
+        audit.note(connection, scope, "plan", **about, detail=told, now=now)
     return plan_id
 
 
 def plans(store: Store, scope: Scope, *, now: datetime) -> pd.DataFrame:
     """Return the newest accepted plans with what became of the actions that the scope sees.
 
+    A restricted scope is not told of plans without any action that it sees.
+
     Columns: plan_id, week (date), made_at (UTC), made_by, people, actions, minutes,
     expected_usd_e4, done, at_work, waiting (open or snoozed), dropped (dismissed or closed), and
     is_newest (of its week).
     """
     newest = select(weekly_plan).order_by(weekly_plan.c.made_at.desc()).limit(MOST_PLANS)
-    with store.app_read() as connection:
+    with store.app_read(scope) as connection:
         kept = pd.read_sql(newest, connection)
     contents = [json.loads(text) for text in kept["content"]]
     status = _status_of(store, scope, contents, now)
     told = [_told(content, status) for content in contents]
+    if not scope.is_unrestricted:
+        is_own = [counts[_COUNTS.index("actions")] > 0 for counts in told]
+        kept, told = kept[is_own], [counts for counts in told if counts[1]]
     counted = pd.DataFrame(told, columns=_COUNTS, index=kept.index).astype("int64")
     moments = pd.to_datetime(kept["made_at"], utc=True)
     return kept[["plan_id", "week", "made_by"]].assign(

@@ -23,6 +23,8 @@ from data_access.backends import (
     backend_for,
 )
 from data_access.errors import StoreError
+from data_access.hiding import blind, heed
+from data_access.types import Scope
 
 REVISIONS: dict[Group, tuple[str, ...]] = {
     "warehouse": tuple(f"w{number:04}" for number in range(1, 11)),
@@ -41,6 +43,8 @@ class Store:
         self.url = url
         self.backend = backend
         self._engines: dict[Group, Engine] = {group: backend.engine(group) for group in GROUPS}
+        for engine in self._engines.values():
+            heed(engine)
         self._failures: tuple[type[Exception], ...] = (DBAPIError, *backend.driver_errors)
 
     @classmethod
@@ -67,16 +71,19 @@ class Store:
         return locations.is_demo(self.url)
 
     @contextmanager
-    def read(self) -> Iterator[Connection]:
-        """Give a connection to the warehouse on which all reads see the same state."""
+    def read(self, scope: Scope | None = None) -> Iterator[Connection]:
+        """Give a connection to the warehouse on which all reads see the same state.
+
+        With a scope it is blind to the amounts and contacts that the scope may not see.
+        """
         with self._reading("warehouse") as connection:
-            yield connection
+            yield connection if scope is None else blind(connection, scope)
 
     @contextmanager
-    def app_read(self) -> Iterator[Connection]:
-        """Give a connection to the app database on which all reads see the same state."""
+    def app_read(self, scope: Scope | None = None) -> Iterator[Connection]:
+        """Give a connection to the app database, as `read` does to the warehouse."""
         with self._reading("app") as connection:
-            yield connection
+            yield connection if scope is None else blind(connection, scope)
 
     @contextmanager
     def write(self, *, keep: bool = True) -> Iterator[Connection]:

@@ -1,4 +1,4 @@
-"""Earnings targets that leadership sets by fiscal quarter, in the app database.
+"""Earnings targets that admins set by fiscal quarter, in the app database.
 
 Nothing is ever overwritten: the newest row of a quarter and partner stands, and a row without an
 amount takes the target back, so that who set what and when can always be read.
@@ -11,11 +11,13 @@ from datetime import datetime
 import pandas as pd
 from sqlalchemy import func, select
 
+from data_access import audit
 from data_access.errors import InsightsError
+from data_access.roles import require
 from data_access.schema import earnings_target, partner
 from data_access.scope import restricts_tenants, visible_partners
 from data_access.store import Store
-from data_access.types import Role, Scope
+from data_access.types import Scope
 from insights.months import fiscal_quarter_label, fiscal_quarter_start
 
 EVERYBODY = ""
@@ -23,9 +25,6 @@ EVERYBODY = ""
 
 LARGEST_USD = 1_000_000_000
 """A larger amount is a slip of the keyboard."""
-
-MAY_SET: tuple[Role, ...] = ("leadership", "admin")
-"""Roles that may set targets; everybody may see those of what they may see."""
 
 _E4 = 10_000
 
@@ -48,7 +47,7 @@ def target_history(store: Store, scope: Scope) -> pd.DataFrame:
     scope that sees a part of the portfolio sees no target of the whole.
     """
     statement = select(earnings_target).order_by(earnings_target.c.target_id.desc())
-    with store.app_read() as connection:
+    with store.app_read(scope) as connection:
         rows = pd.read_sql(statement, connection)
     names = _visible_names(store, scope)
     rows = rows.astype({"amount_usd_e4": "Int64", "partner_id": "str"})
@@ -70,8 +69,7 @@ def set_target(
     Raises InsightsError where the role may not, the partner is not in scope, the month begins no
     fiscal quarter, or the amount is not above 0 and below LARGEST_USD.
     """
-    if scope.role not in MAY_SET:
-        raise InsightsError("Only leadership may set a target.", "Ask them to set it.")
+    require(scope, "targets")
     if partner_id not in _visible_names(store, scope):
         raise InsightsError("This partner is not in your portfolio, so it has no target of yours.")
     if quarter_start != fiscal_quarter_start(quarter_start):
@@ -91,6 +89,13 @@ def set_target(
     }
     with store.app_write() as connection:
         connection.execute(earnings_target.insert().values(values))
+        told = {
+            "what": "taken back" if amount_usd is None else "set",
+            "quarter": fiscal_quarter_label(quarter_start),
+            "amount_usd": amount_usd,
+        }
+        about = {"subject_kind": "partner", "subject": partner_id or "whole portfolio"}
+        audit.note(connection, scope, "target", **about, detail=told, now=now)
 
 
 def _visible_names(store: Store, scope: Scope) -> dict[str, str]:
@@ -98,7 +103,7 @@ def _visible_names(store: Store, scope: Scope) -> dict[str, str]:
     if restricts_tenants(scope):
         return {}  # a partner's target is for more than some customers, markets or segments
     partners = select(partner.c.partner_id, func.coalesce(partner.c.name, partner.c.partner_id))
-    with store.read() as connection:
+    with store.read(scope) as connection:
         found = connection.execute(partners.where(*visible_partners(scope))).all()
     names = {str(one): str(name) for one, name in found}
     return {EVERYBODY: "Whole portfolio", **names} if scope.is_unrestricted else names

@@ -55,7 +55,7 @@ def all_claims(
 
     def read() -> pd.DataFrame:
         limit = claims.DOWNLOADED_AT_MOST
-        with store.read() as connection:
+        with store.read(scope) as connection:
             return claims.claim_list(connection, scope, filters, question=question, limit=limit)
 
     return read
@@ -95,7 +95,7 @@ def all_coverage(
     store = cached.store()
 
     def read() -> pd.DataFrame:
-        with store.read() as connection:
+        with store.read(scope) as connection:
             return coverage.coverage_list(
                 connection,
                 scope,
@@ -132,7 +132,7 @@ def all_unclaimed(
 
     def read() -> pd.DataFrame:
         limit = unclaimed.DOWNLOADED_AT_MOST
-        with store.read() as connection:
+        with store.read(scope) as connection:
             return query(connection, scope, filters, minimum_units=minimum_units, limit=limit)
 
     return read
@@ -158,7 +158,7 @@ def all_changes(
     store = cached.store()
 
     def read() -> pd.DataFrame:
-        with store.read() as connection:
+        with store.read(scope) as connection:
             return association_events.changes_of_import(
                 connection,
                 scope,

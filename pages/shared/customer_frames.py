@@ -42,7 +42,7 @@ def all_customers(
     shows = "order" if run is None else run.verdicts[HORIZON].shows
 
     def table() -> pd.DataFrame:
-        with store.read() as connection:
+        with store.read(scope) as connection:
             frames = list_frames(
                 connection, scope, filters, question=question, limit=DOWNLOADED_AT_MOST
             )

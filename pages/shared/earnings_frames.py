@@ -67,7 +67,7 @@ class MoneyQuestion:
 
     def read_compared(self, store: Store, wanted: reconciliation.RowsWanted) -> pd.DataFrame:
         """Return `reconciliation_rows` past the cache, for a download outside the session."""
-        with store.read() as connection:
+        with store.read(self.scope) as connection:
             return reconciliation.reconciliation_rows(
                 connection, self.scope, self.filters, wanted=wanted
             )

@@ -168,7 +168,7 @@ def _show_chips(question: MilestoneQuestion) -> None:
 
 def _all(store: Store, scope: Scope, filters: Filters, question: MilestoneQuestion) -> pd.DataFrame:
     """Return the whole list, past the cache: a click is answered outside the session."""
-    with store.read() as connection:
+    with store.read(scope) as connection:
         return queries.milestone_list(
             connection, scope, filters, question=question, limit=queries.DOWNLOADED_AT_MOST
         )

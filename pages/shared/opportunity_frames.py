@@ -70,7 +70,7 @@ def all_listed(
     store = cached.store()
 
     def read() -> pd.DataFrame:
-        with store.read() as connection:
+        with store.read(scope) as connection:
             rows = opportunities.opportunity_list(
                 connection, scope, filters, question=question, limit=DOWNLOADED_AT_MOST
             )

@@ -79,7 +79,7 @@ def _all_of(
     store = cached.store()
 
     def read() -> pd.DataFrame:
-        with store.read() as connection:
+        with store.read(scope) as connection:
             rows = opportunities.opportunity_list(
                 connection, scope, filters, question=question, limit=DOWNLOADED_AT_MOST
             )

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select
 
 from data_access.errors import InsightsError
 from data_access.schema import tenant, workload
+from insights.exports.table_files import safe_frame
 from insights.months import month_code
 from insights.ranking.scoring import customer_chances
 
@@ -80,4 +81,5 @@ def check_writable(path: Path) -> None:
 
 def write_predictions(rows: pd.DataFrame, path: Path) -> None:
     """Write predictions as CSV; the same rows give the same bytes on every system."""
-    rows.to_csv(path, index=False, float_format=FLOATS, lineterminator="\n", encoding="utf-8")
+    safe = safe_frame(rows)
+    safe.to_csv(path, index=False, float_format=FLOATS, lineterminator="\n", encoding="utf-8")

@@ -10,6 +10,7 @@ import click
 
 from data_access import locations
 from data_access.commands.shared import store_option
+from insights.exports.table_files import safe_frame
 from insights.months import parse_month_code
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def milestones(
         day = rules_on.date() if rules_on else None
         rows = milestones_afresh(connection, as_of=as_of, rules_on=day)
     if out is not None:
-        rows.to_csv(out, index=False)
+        safe_frame(rows).to_csv(out, index=False)
         click.echo(f"{len(rows):,} milestones written to {out}.")
     elif as_json:
         click.echo(rows.to_json(orient="records", indent=2))

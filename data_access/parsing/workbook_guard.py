@@ -67,7 +67,7 @@ class WorkbookGuard:
                 parser.Parse(piece, False)
                 if corner.cells > MAX_WORKBOOK_CELLS:
                     break
-        except (expat.ExpatError, ValueError) as error:
+        except (expat.ExpatError, LookupError, ValueError) as error:
             raise RefusedFileError(self._name, "is not a readable workbook", _SAVE_AS) from error
         self._take(max(corner.cells, corner.rows * corner.columns))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from insights.exports.office_chart import NativeChart, Series
+from insights.exports.table_files import safe_text
 
 WIDTH, HEIGHT = 640, 330
 TEXT = {"name": "Segoe UI", "size": 9, "color": "#3A4350", "bold": False}
@@ -81,7 +82,7 @@ def _look(series: Series) -> dict[str, Any]:
 
 def _set_axes(picture: Any, chart: NativeChart) -> None:  # noqa: ANN401 - xlsxwriter's Chart
     across: dict[str, Any] = {
-        "name": chart.category_title,
+        "name": safe_text(chart.category_title),  # one that begins with "=" would be a reference
         "name_font": TEXT,
         "num_font": TEXT,
         "label_position": "low",
@@ -89,7 +90,7 @@ def _set_axes(picture: Any, chart: NativeChart) -> None:  # noqa: ANN401 - xlsxw
         **({"date_axis": True, "num_format": "mmm yy"} if chart.has_days else {}),
     }
     up: dict[str, Any] = {
-        "name": chart.value_title,
+        "name": safe_text(chart.value_title),
         "name_font": TEXT,
         "num_font": TEXT,
         "num_format": chart.number_format,

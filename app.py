@@ -19,6 +19,7 @@ else:
     # The server loads this file once as a module, finds the app in it and runs this file again
     # as the script of every session.
     from pages.shared.server import safe_start, started
+    from pages.shared.states import explain_failure
 
     start = safe_start()
     app = st.App(
@@ -27,4 +28,5 @@ else:
         lifespan=started,
         middleware=start.middleware,
         exception_handlers={Exception: start.on_failure},
+        on_script_error=explain_failure,
     )

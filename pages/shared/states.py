@@ -10,7 +10,7 @@ from typing import NoReturn
 
 import streamlit as st
 
-from data_access.errors import InsightsError
+from data_access.errors import InsightsError, UnknownOutcomeError
 from pages.shared import headings, links, page_record
 from pages.shared.text import plain
 
@@ -21,21 +21,54 @@ _LOG = logging.getLogger("partner_insights")
 def failures_explained() -> Iterator[None]:
     """Show a failure that people can act on as message, hint and an id that is in the log.
 
-    Anything else is a bug: it goes on to Streamlit, which logs it with its traceback.
+    Anything else is a bug: it goes on to the server, which logs it and shows `explain_failure`.
     """
     try:
         yield
     except InsightsError as error:
-        show_failure(error)
+        _offer_retry(show_failure(error))
 
 
-def show_failure(error: InsightsError) -> None:
-    """Show one failure: what happened, what to do, and the id under which it was logged."""
+def explain_failure(error: Exception) -> bool:
+    """Show what nobody caught in a page, a fragment or a callback; return that it is shown.
+
+    The server calls it for every failure of a run (`on_script_error`), after logging it with its
+    traceback. After a failing callback nothing else of the page is there: it comes back by the
+    button, and by anything else that is clicked.
+    """
+    if isinstance(error, InsightsError):
+        _offer_retry(show_failure(error))
+        return True
+    correlation_id = uuid.uuid4().hex[:8]
+    _LOG.error("%s: %s, see above", correlation_id, type(error).__name__)
+    with st.container(key=f"unexpected_{correlation_id}"):
+        st.error(
+            "Something went wrong that was not foreseen, so this cannot be shown.\n\n"
+            "What was saved before is kept. Try again; if it happens again, give the error id to "
+            f"whoever runs this server: the log says more.\n\nError id {correlation_id}",
+            icon=":material/error:",
+        )
+        _offer_retry(correlation_id)
+    return True
+
+
+def show_failure(error: InsightsError) -> str:
+    """Show one failure: what happened, what to do, and the id under which it was logged.
+
+    Returns that id.
+    """
     correlation_id = uuid.uuid4().hex[:8]
     _LOG.warning("%s: %s", correlation_id, error, exc_info=error.__cause__)
     lines = [plain(error), *([plain(error.hint)] if error.hint else [])]
-    lines.append(f"Nothing was lost. Error id {correlation_id}")
+    kept = "" if isinstance(error, UnknownOutcomeError) else "Nothing was lost. "
+    lines.append(f"{kept}Error id {correlation_id}")
     st.error("\n\n".join(lines), icon=":material/error:")
+    return correlation_id
+
+
+def _offer_retry(correlation_id: str) -> None:
+    """Draw a button that runs the page again, as any other click does."""
+    st.button("Try again", key=f"retry_{correlation_id}", icon=":material/refresh:")
 
 
 def stop_with_hint(message: str, hint: str = "") -> NoReturn:

@@ -100,6 +100,7 @@ def settled(page: Page) -> None:
     """Wait until the page's run has ended and nothing on it is stale; fail on an exception box."""
     page.wait_for_function(SETTLED, timeout=30_000)
     expect(page.get_by_test_id("stException")).to_have_count(0)
+    expect(page.locator("[class*=st-key-unexpected_]")).to_have_count(0)
 
 
 def open_page(page: Page, url: str) -> None:

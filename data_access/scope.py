@@ -7,9 +7,17 @@ seen at all; partner and account of the filters choose customers.
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, FromClause, Select, exists, or_, select
+from sqlalchemy import ColumnElement, FromClause, Select, and_, exists, or_, select
 
-from data_access.schema import association, claim, global_account, partner, tenant, workload
+from data_access.schema import (
+    association,
+    claim,
+    global_account,
+    milestone_status,
+    partner,
+    tenant,
+    workload,
+)
 from data_access.types import Filters, Scope
 
 Condition = ColumnElement[bool]
@@ -139,6 +147,20 @@ def visible_pairs(scope: Scope, pairs: FromClause) -> list[Condition]:
         )
         conditions.append(held)
     return conditions
+
+
+def seen_milestones(scope: Scope) -> list[Condition]:
+    """Return the conditions on `milestone_status` rows whose figures a scope may see.
+
+    Those of visible pairs, those that count for its partners, and what counts for nobody; of
+    which customers is for the caller to say.
+    """
+    if not restricts_partners(scope):
+        return of_visible_tenants(scope, milestone_status)
+    partners = select(partner.c.partner_key).where(*visible_partners(scope))
+    counts = milestone_status.c.partner_key
+    is_seen = or_(counts == 0, counts.in_(partners), and_(*visible_pairs(scope, milestone_status)))
+    return [*of_visible_tenants(scope, milestone_status), is_seen]
 
 
 def told_partners(scope: Scope) -> list[Condition]:

@@ -13,14 +13,18 @@ from sqlalchemy import (
     Select,
     and_,
     case,
+    exists,
     func,
+    literal,
     or_,
     select,
+    true,
 )
 
 from data_access.schema import (
     alert,
     association,
+    claim,
     milestone_status,
     partner,
     tenant,
@@ -37,7 +41,7 @@ from data_access.scope import (
     visible_partners,
 )
 from data_access.types import Filters, Scope
-from insights.alerts import ALERT_KINDS
+from insights.alerts import ALERT_KINDS, CLOCK, CONTESTED
 
 Order = Literal["urgent", "newest"]
 
@@ -94,7 +98,7 @@ def alert_list(
     listed = listed.order_by(*_order(question)).limit(limit)
     # Names and usage only of the alerts that are listed.
     rows = listed.subquery("listed")
-    statement = _told().join(rows, rows.c.alert_id == alert.c.alert_id)
+    statement = _told(scope).join(rows, rows.c.alert_id == alert.c.alert_id)
     statement = statement.order_by(*_order(question))
     return pd.read_sql(statement, connection)
 
@@ -122,10 +126,12 @@ def alert_counts(
     return pd.read_sql(statement, connection)
 
 
-def newest_alert(connection: Connection) -> pd.DataFrame:
-    """Return one row: alert_id of the newest alert of all (0: none) and when it was raised."""
-    newest = select(alert.c.alert_id, alert.c.raised_at).order_by(alert.c.alert_id.desc()).limit(1)
-    rows = pd.read_sql(newest, connection)
+def newest_alert(connection: Connection, scope: Scope) -> pd.DataFrame:
+    """Return one row: alert_id of the scope's newest alert (0: none) and when it was raised."""
+    newest = select(alert.c.alert_id, alert.c.raised_at).where(
+        *_conditions(scope, None, EVERY_ALERT)
+    )
+    rows = pd.read_sql(newest.order_by(alert.c.alert_id.desc()).limit(1), connection)
     return rows if len(rows) else pd.DataFrame({"alert_id": [0], "raised_at": [None]})
 
 
@@ -172,7 +178,9 @@ def _visible(scope: Scope) -> list[Condition]:
     if not restricts_partners(scope):
         return []
     partners = select(partner.c.partner_key).where(*visible_partners(scope))
-    return [or_(*visible_pairs(scope, alert), _counts_for(partners))]
+    # Claims are their partner's own, whoever holds the workload.
+    is_own = or_(alert.c.kind != CLOCK.code, alert.c.partner_key.in_(partners))
+    return [or_(and_(*visible_pairs(scope, alert), is_own), _counts_for(partners))]
 
 
 def _of_partners(scope: Scope, filters: Filters) -> list[Condition]:
@@ -191,6 +199,23 @@ def _counts_for(partners: Select[tuple[int]]) -> Condition:
     return or_(
         alert.c.partner_key.in_(partners),
         and_(alert.c.partner_key == 0, alert.c.tenant_key.in_(held)),
+    )
+
+
+SOMEBODY = "another partner"
+"""Stands for the name of a partner that the scope may not be told."""
+
+
+def _may_tell_claim(scope: Scope) -> ColumnElement[bool]:
+    """Return whether the claim of an alert is one of the scope's partners."""
+    if not restricts_partners(scope):
+        return true()
+    partners = select(partner.c.partner_key).where(*visible_partners(scope))
+    return exists().where(
+        claim.c.claim_id == alert.c.claim_id,
+        claim.c.tenant_key == alert.c.tenant_key,
+        claim.c.workload_key == alert.c.workload_key,
+        claim.c.partner_key.in_(partners),
     )
 
 
@@ -230,18 +255,25 @@ def _order(question: AlertQuestion) -> tuple[ColumnElement[Any], ...]:
     return urgent if question.order == "urgent" else (alert.c.raised_at.desc(), *urgent)
 
 
-def _told() -> Select[Any]:
-    """Return every column of alerts with names, and the usage of the month they speak of."""
+def _told(scope: Scope) -> Select[Any]:
+    """Return every column of alerts with names, and the usage of the month they speak of.
+
+    Partners out of scope have no name there, and their claims no id.
+    """
     same_usage = and_(
         usage.c.tenant_key == alert.c.tenant_key,
         usage.c.workload_key == alert.c.workload_key,
         usage.c.month == alert.c.month,
     )
     names = ("alert_id", "kind", "raised_at", "batch_id", "milestone", "from_state", "to_state")
-    more = ("month", "users_needed", "value_usd_e4", "is_example", "claim_id", "due_on", "detail")
+    more = ("month", "users_needed", "value_usd_e4", "is_example", "due_on")
+    is_told = _may_tell_claim(scope)
+    is_hidden = and_(alert.c.kind == CONTESTED.code, ~is_told)
     return (
         select(
             *(alert.c[name] for name in (*names, *more)),
+            case((is_told, alert.c.claim_id)).label("claim_id"),
+            case((is_hidden, literal(SOMEBODY)), else_=alert.c.detail).label("detail"),
             tenant.c.tenant_id,
             func.coalesce(tenant.c.name, tenant.c.imported_id).label("tenant_name"),
             workload.c.code.label("workload"),
@@ -253,6 +285,8 @@ def _told() -> Select[Any]:
         )
         .join_from(alert, tenant, tenant.c.tenant_key == alert.c.tenant_key)
         .outerjoin(workload, workload.c.workload_key == alert.c.workload_key)
-        .outerjoin(partner, partner.c.partner_key == alert.c.partner_key)
+        .outerjoin(
+            partner, and_(partner.c.partner_key == alert.c.partner_key, *visible_partners(scope))
+        )
         .outerjoin(usage, same_usage)
     )

@@ -130,7 +130,7 @@ def contested_workloads(
     """Return held workloads that another partner's open claim wants: one row per such claim.
 
     Columns: tenant_id, tenant_name, workload, workload_name, partner_name (the holder),
-    rival_name (missing: not in scope), claim_id, status, status_on, batch_id (the import that
+    rival_name and claim_id (missing: not in scope), status, status_on, batch_id (the import that
     told it), value_usd_e4 (Int64), is_example. The latest status comes first.
     """
     holder, rival, held = partner.alias("holder"), partner.alias("rival"), association.alias("held")
@@ -148,7 +148,7 @@ def contested_workloads(
             workload.c.name.label("workload_name"),
             func.coalesce(holder.c.name, holder.c.partner_id).label("partner_name"),
             func.coalesce(rival.c.name, rival.c.partner_id).label("rival_name"),
-            claim.c.claim_id,
+            case((rival.c.partner_key.is_not(None), claim.c.claim_id)).label("claim_id"),
             claim.c.status,
             claim.c.status_on,
             claim.c.batch_id,
@@ -179,7 +179,7 @@ def contested_workloads(
     )
     rows = pd.read_sql(statement, connection)
     return rows.assign(status_on=pd.to_datetime(rows["status_on"])).astype(
-        {"value_usd_e4": "Int64", "is_example": "bool", "rival_name": "str"}
+        {"value_usd_e4": "Int64", "is_example": "bool", "rival_name": "str", "claim_id": "str"}
     )
 
 

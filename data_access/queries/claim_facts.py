@@ -7,7 +7,7 @@ holds a workload, but neither who it is nor its proof.
 from __future__ import annotations
 
 import pandas as pd
-from sqlalchemy import Connection, and_, case, func, select, true
+from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, select, true
 
 from data_access.queries.flagged import named_tenants
 from data_access.schema import (
@@ -20,7 +20,12 @@ from data_access.schema import (
     tenant,
     workload,
 )
-from data_access.scope import seen_tenants, visible_partners
+from data_access.scope import (
+    restricts_partners,
+    seen_milestones,
+    seen_tenants,
+    visible_partners,
+)
 from data_access.types import OPEN_END, Scope
 
 COUNTS = ("latest_month", "paid_available_units", "monthly_active_users")
@@ -44,8 +49,8 @@ def reported_workloads(connection: Connection, scope: Scope, tenant_id: str) -> 
     """Return the workloads that a tenant's reports show: one row per workload.
 
     Columns: workload (code), workload_name, latest_month, paid_available_units,
-    monthly_active_users (Int64, of the newest report), is_held (somebody holds it now),
-    holder_id, holder_name (missing: nobody, or not in scope).
+    monthly_active_users (Int64, of the newest report; missing where a partner out of scope holds
+    it), is_held (somebody holds it now), holder_id, holder_name (missing: nobody, or not in scope).
     """
     held = and_(
         association.c.tenant_key == pair_status.c.tenant_key,
@@ -58,7 +63,7 @@ def reported_workloads(connection: Connection, scope: Scope, tenant_id: str) -> 
         select(
             workload.c.code.label("workload"),
             workload.c.name.label("workload_name"),
-            *(pair_status.c[count] for count in COUNTS),
+            *(_seen_count(scope, count) for count in COUNTS),
             func.max(case((association.c.partner_key.is_not(None), 1), else_=0)).label("is_held"),
             func.max(case((seen, partner.c.partner_id))).label("holder_id"),
             func.max(case((seen, name))).label("holder_name"),
@@ -71,13 +76,26 @@ def reported_workloads(connection: Connection, scope: Scope, tenant_id: str) -> 
             workload.c.workload_key,
             workload.c.code,
             workload.c.name,
-            *(pair_status.c[count] for count in COUNTS),
+            *(pair_status.c[key] for key in ("tenant_key", "workload_key", *COUNTS)),
         )
         .order_by(workload.c.name)
     )
     rows = pd.read_sql(statement, connection)
     texts = dict.fromkeys(("workload", "workload_name", "holder_id", "holder_name"), "str")
     return rows.astype({**dict.fromkeys(COUNTS, "Int64"), "is_held": "bool", **texts})
+
+
+def _seen_count(scope: Scope, name: str) -> ColumnElement[int]:
+    """Return a count of pair_status where the scope may see the pair's figures, else NULL."""
+    count: ColumnElement[int] = pair_status.c[name]
+    if not restricts_partners(scope):
+        return count
+    seen = exists().where(
+        milestone_status.c.tenant_key == pair_status.c.tenant_key,
+        milestone_status.c.workload_key == pair_status.c.workload_key,
+        *seen_milestones(scope),
+    )
+    return case((seen, count)).label(name)
 
 
 def judged_milestones(connection: Connection, scope: Scope, tenant_id: str) -> pd.DataFrame:
@@ -100,7 +118,7 @@ def judged_milestones(connection: Connection, scope: Scope, tenant_id: str) -> p
             newest.scalar_subquery().label("as_of"),
         )
         .join_from(status, workload, workload.c.workload_key == status.c.workload_key)
-        .where(status.c.tenant_key.in_(named_tenants(scope, [tenant_id])))
+        .where(status.c.tenant_key.in_(named_tenants(scope, [tenant_id])), *seen_milestones(scope))
         .order_by(status.c.workload_key, status.c.milestone)
     )
     rows = pd.read_sql(statement, connection)

@@ -43,6 +43,8 @@ from data_access.scope import (
     chosen_tenants,
     chosen_workloads,
     of_chosen_workloads,
+    restricts_partners,
+    seen_milestones,
     visible_partners,
 )
 from data_access.types import OPEN_END, Filters, Scope
@@ -91,23 +93,25 @@ def coverage_customers(
     """Return one page of customers by seats, with all their workloads: tenant x workload.
 
     Columns: tenant_id, tenant_name, seats, workload, workload_name, coverage, partner_name (who
-    holds it, missing: nobody or not in scope), paid_available_units, monthly_active_users (Int64).
+    holds it, missing: nobody or not in scope), paid_available_units, monthly_active_users (Int64,
+    missing also where a partner out of scope holds it).
     Customers without a report for the as-of month of the milestones are not among them.
     """
+    seats = _seats(scope)
     customers = (
-        select(tenant_month.c.tenant_key, tenant_month.c.seats)
+        select(tenant_month.c.tenant_key, seats.label("seats"))
         .where(tenant_month.c.month == _as_of(), *customers_in_view(scope, filters, tenant_month))
-        .order_by(tenant_month.c.seats.desc(), tenant_month.c.tenant_key)
+        .order_by(seats.desc(), tenant_month.c.tenant_key)
         .limit(rows)
         .offset(page * rows)
     )
     # Two statements: with the tenants as values the pairs are looked up one by one.
-    seats = pd.read_sql(customers, connection)
-    keys = [int(key) for key in seats["tenant_key"]]
+    first = pd.read_sql(customers, connection)
+    keys = [int(key) for key in first["tenant_key"]]
     is_listed = milestone_status.c.tenant_key.in_(keys)
     statement = _listed(scope, filters, *_of_pairs(scope, filters), is_listed)
     found = _typed(pd.read_sql(statement, connection))
-    listed = seats.merge(found, on="tenant_key")
+    listed = first.merge(found, on="tenant_key")
     return listed.sort_values(
         ["seats", "tenant_id", "workload"], ascending=[False, True, True], ignore_index=True
     ).drop(columns="tenant_key")
@@ -149,7 +153,7 @@ def coverage_list(
     if coverage:
         of_workload.append(_coverage(chosen_partners(scope, filters)) == coverage)
     statement = _listed(scope, filters, *of_workload)
-    units = milestone_status.c.paid_available_units
+    units = _seen(scope, milestone_status.c.paid_available_units)
     statement = statement.order_by(units.desc().nulls_last(), *PAIR_KEYS).limit(limit)
     return _typed(pd.read_sql(statement, connection)).drop(columns="tenant_key")
 
@@ -163,6 +167,26 @@ PAIR_NAMES = (
     workload.c.name.label("workload_name"),
 )
 PAIR_KEYS = (tenant.c.tenant_id, workload.c.code)
+
+
+COUNTS = ("paid_available_units", "monthly_active_users")
+
+
+def _seen(scope: Scope, column: ColumnElement[int]) -> ColumnElement[int]:
+    """Return a count of milestone_status where the scope may see its pair's figures, else NULL."""
+    conditions = seen_milestones(scope)
+    return case((and_(*conditions), column)).label(column.name) if conditions else column
+
+
+def _seats(scope: Scope) -> ColumnElement[int]:
+    """Return a customer's seats: of its largest workload, among those that the scope may see."""
+    if not restricts_partners(scope):
+        return tenant_month.c.seats
+    units = func.coalesce(func.max(milestone_status.c.paid_available_units), 0)
+    own = select(units).where(
+        milestone_status.c.tenant_key == tenant_month.c.tenant_key, *seen_milestones(scope)
+    )
+    return own.scalar_subquery()
 
 
 def _as_of() -> ColumnElement[Any]:
@@ -275,8 +299,7 @@ def _listed(scope: Scope, filters: Filters, *conditions: Condition) -> Select[An
             *PAIR_NAMES,
             _coverage(chosen_partners(scope, filters)).label("coverage"),
             func.coalesce(partner.c.name, partner.c.partner_id).label("partner_name"),
-            status.c.paid_available_units,
-            status.c.monthly_active_users,
+            *(_seen(scope, status.c[name]) for name in COUNTS),
         )
         .select_from(status)
         .join(tenant, tenant.c.tenant_key == status.c.tenant_key)
@@ -290,4 +313,4 @@ def _listed(scope: Scope, filters: Filters, *conditions: Condition) -> Select[An
 
 
 def _typed(rows: pd.DataFrame) -> pd.DataFrame:
-    return rows.astype(dict.fromkeys(("paid_available_units", "monthly_active_users"), "Int64"))
+    return rows.astype(dict.fromkeys(COUNTS, "Int64"))

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import pandas as pd
-from sqlalchemy import Connection, Select, and_, func, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, desc, func, select
 
 from data_access.schema import association, tenant, tenant_month, usage, workload
-from data_access.scope import Condition, chosen_partners, chosen_tenants, chosen_workloads
+from data_access.scope import (
+    Condition,
+    chosen_partners,
+    chosen_tenants,
+    chosen_workloads,
+    restricts_partners,
+    visible_pairs,
+)
 from data_access.types import Filters, Scope
 
 
@@ -16,8 +23,9 @@ def largest_customers(
     """Return the workloads of the customers with the most seats in a month: tenant x workload.
 
     Columns: tenant_id, tenant_name (the id where no name is known), seats (of the tenant's largest
-    workload), workload, workload_name, paid_available_units, monthly_active_users. Only pairs
-    with both counts, of the chosen workloads, held by the chosen partners. Largest tenant first.
+    workload, among those the scope sees), workload, workload_name, paid_available_units,
+    monthly_active_users. Only pairs with both counts, of the chosen workloads, held by the chosen
+    partners. Largest tenant first.
     """
     # Two statements: with the tenants as values the database looks their rows up one by one,
     # instead of reading everybody's month.
@@ -26,7 +34,7 @@ def largest_customers(
         select(
             tenant.c.tenant_id,
             func.coalesce(tenant.c.name, tenant.c.tenant_id).label("tenant_name"),
-            tenant_month.c.seats,
+            _seats(scope, month).label("seats"),
             workload.c.code.label("workload"),
             workload.c.name.label("workload_name"),
             usage.c.paid_available_units,
@@ -39,7 +47,7 @@ def largest_customers(
             and_(tenant_month.c.tenant_key == usage.c.tenant_key, tenant_month.c.month == month),
         )
         .where(usage.c.tenant_key.in_(largest), *_shown(scope, filters, month))
-        .order_by(tenant_month.c.seats.desc(), tenant.c.tenant_id, workload.c.code)
+        .order_by(desc("seats"), tenant.c.tenant_id, workload.c.code)
     )
     return pd.read_sql(statement, connection)
 
@@ -49,7 +57,7 @@ def _largest(scope: Scope, filters: Filters, *, month: int, limit: int) -> Selec
     statement = (
         select(tenant_month.c.tenant_key)
         .where(tenant_month.c.month == month)
-        .order_by(tenant_month.c.seats.desc(), tenant_month.c.tenant_key)
+        .order_by(_seats(scope, month).desc(), tenant_month.c.tenant_key)
         .limit(limit)
     )
     tenants = chosen_tenants(scope, filters)
@@ -64,6 +72,20 @@ def _largest(scope: Scope, filters: Filters, *, month: int, limit: int) -> Selec
         shown = select(usage.c.tenant_key).where(a_pair, *_shown(scope, filters, month))
         statement = statement.where(shown.exists())
     return statement
+
+
+def _seats(scope: Scope, month: int) -> ColumnElement[int]:
+    """Return the seats of a tenant's largest workload: of all, or of those a scope may see."""
+    if not restricts_partners(scope):
+        return tenant_month.c.seats
+    pairs = usage.alias("own_pairs")
+    units = func.coalesce(func.max(pairs.c.paid_available_units), 0)
+    own = select(units).where(
+        pairs.c.tenant_key == tenant_month.c.tenant_key,
+        pairs.c.month == month,
+        *visible_pairs(scope, pairs),
+    )
+    return own.scalar_subquery()
 
 
 def _shown(scope: Scope, filters: Filters, month: int) -> list[Condition]:

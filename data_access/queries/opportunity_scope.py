@@ -53,12 +53,14 @@ def seen_pair(scope: Scope, rows: Table) -> list[Condition]:
     if not restricts_partners(scope):
         return []
     partners = select(partner.c.partner_key).where(*visible_partners(scope))
-    claimed = select(opportunity.c.tenant_key).where(
-        opportunity.c.tenant_key == rows.c.tenant_key,
-        opportunity.c.workload_key == rows.c.workload_key,
-        or_(opportunity.c.partner_key == NOBODY, opportunity.c.partner_key.in_(partners)),
+    # Under a name of its own: asked of opportunities, it would else be compared with itself.
+    same = opportunity.alias("same_pair")
+    claimed = select(same.c.tenant_key).where(
+        same.c.tenant_key == rows.c.tenant_key,
+        same.c.workload_key == rows.c.workload_key,
+        or_(same.c.partner_key == NOBODY, same.c.partner_key.in_(partners)),
     )
-    return [or_(claimed.exists(), *visible_pairs(scope, rows))]
+    return [or_(claimed.exists(), and_(*visible_pairs(scope, rows)))]
 
 
 def is_whole(scope: Scope, filters: Filters) -> bool:

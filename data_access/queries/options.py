@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import pandas as pd
 from sqlalchemy import (
     BigInteger,
@@ -9,6 +11,8 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     FromClause,
+    and_,
+    case,
     cast,
     exists,
     func,
@@ -17,6 +21,7 @@ from sqlalchemy import (
 )
 
 from data_access.schema import (
+    claim,
     global_account,
     pair_status,
     partner,
@@ -107,6 +112,36 @@ def reporting_pairs(connection: Connection, scope: Scope) -> pd.DataFrame:
         count = cast(func.sum(scope_month.c.pairs), BigInteger)
     statement = select(rows.c.month, count.label("pairs")).where(*conditions)
     return pd.read_sql(statement.group_by(rows.c.month).order_by(rows.c.month), connection)
+
+
+def unseen_ids(connection: Connection, scope: Scope, ids: Collection[str]) -> set[str]:
+    """Return which of these ids and names belong to what the scope does not see.
+
+    They may be of customers, partners, global accounts, claims, markets and segments; those that
+    the store does not know, and those that the scope sees too, are left out.
+    """
+    tenants = select(tenant.c.tenant_key).where(*_in_scope(scope))
+    partners = select(partner.c.partner_key).where(*told_partners(scope))
+    accounts = select(partner.c.account_key).where(
+        partner.c.account_key.is_not(None), *told_partners(scope)
+    )
+    is_seen = tenant.c.tenant_key.in_(tenants)
+    claims = and_(claim.c.tenant_key.in_(tenants), claim.c.partner_key.in_(partners))
+    known: list[tuple[ColumnElement[str], ColumnElement[bool]]] = [
+        (tenant.c.tenant_id, is_seen),
+        (tenant.c.imported_id, is_seen),
+        (tenant.c.market, is_seen),
+        (tenant.c.segment, is_seen),
+        (partner.c.partner_id, partner.c.partner_key.in_(partners)),
+        (global_account.c.account_id, global_account.c.account_key.in_(accounts)),
+        (claim.c.claim_id, claims),
+    ]
+    unseen: set[str] = set()
+    for column, seen in known:
+        told = select(column, func.max(case((seen, 1), else_=0))).where(column.in_(ids))
+        rows = connection.execute(told.group_by(column))
+        unseen |= {str(one) for one, is_told in rows if not is_told}
+    return unseen
 
 
 def customers_like(connection: Connection, scope: Scope, text: str) -> pd.DataFrame:

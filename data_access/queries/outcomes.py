@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, select
 from data_access.action_scope import chunks
 from data_access.milestone_facts import newest_month
 from data_access.schema import tenant, usage, workload
-from data_access.scope import seen_tenants, visible_pairs, visible_tenants
+from data_access.scope import Condition, seen_tenants, visible_pairs, visible_tenants
 from data_access.types import ANY_WORKLOAD, Scope
 from insights.actions.outcomes import AFTER, BEFORE, Outcomes, outcomes
 from insights.panel import usage_panel
@@ -26,11 +26,11 @@ def action_outcomes(
     that the scope sees, whatever the filters; months that are still coming in are left out.
     """
     newest = newest_month(connection) or 0
-    old = _keyed(connection, begun[begun["month"] + AFTER <= newest])
+    old = _keyed(connection, begun[begun["month"] + AFTER <= newest], seen_tenants(scope))
     first = int(old["month"].min()) - BEFORE if len(old) else newest
     workloads = sorted({int(key) for key in old["workload_key"]})
     told = _usage(connection, scope, workloads, range(first, newest + 1))
-    return outcomes(usage_panel(told, newest), old, _keyed(connection, touched))
+    return outcomes(usage_panel(told, newest), old, _keyed(connection, touched, []))
 
 
 def customers_of(connection: Connection, scope: Scope, *, keys: Sequence[int]) -> pd.DataFrame:
@@ -40,11 +40,15 @@ def customers_of(connection: Connection, scope: Scope, *, keys: Sequence[int]) -
     return pd.read_sql(named.where(tenant.c.tenant_key.in_(keys), *seen_tenants(scope)), connection)
 
 
-def _keyed(connection: Connection, rows: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows with tenant_key and workload_key; those of unknown ids are left out."""
+def _keyed(
+    connection: Connection, rows: pd.DataFrame, conditions: Sequence[Condition]
+) -> pd.DataFrame:
+    """Return the rows with tenant_key and workload_key; those of other tenants are left out."""
     tenants: dict[str, int] = {}
     for some in chunks(rows["tenant_id"]):
-        found = select(tenant.c.tenant_id, tenant.c.tenant_key).where(tenant.c.tenant_id.in_(some))
+        found = select(tenant.c.tenant_id, tenant.c.tenant_key).where(
+            tenant.c.tenant_id.in_(some), *conditions
+        )
         tenants |= {str(one): int(key) for one, key in connection.execute(found)}
     codes = connection.execute(select(workload.c.code, workload.c.workload_key))
     workloads = {**{str(code): int(key) for code, key in codes}, "": ANY_WORKLOAD}

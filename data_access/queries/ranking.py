@@ -20,6 +20,8 @@ from data_access.schema import (
     tenant,
     workload,
 )
+from data_access.scope import visible_pairs
+from data_access.types import Scope
 from insights.months import month_label
 from insights.ranking.verdicts import Verdict, verdicts_of
 
@@ -127,11 +129,12 @@ def model_facts(connection: Connection, model_id: int) -> list[HorizonModel]:
     return from_json(_text(connection, model_id, "facts"))
 
 
-def said_first(connection: Connection, model_id: int, days: int) -> pd.DataFrame:
+def said_first(connection: Connection, scope: Scope, model_id: int, days: int) -> pd.DataFrame:
     """Return what the back-test of a training ranked first at past months for a horizon.
 
     Columns: month, place (1: first), tenant_id, tenant_name, workload, workload_name, milestone,
-    log_odds, is_reached; by month and place.
+    log_odds, is_reached; by month and place. Places of pairs that the scope does not see are
+    left out.
     """
     said = model_said
     statement = (
@@ -148,7 +151,7 @@ def said_first(connection: Connection, model_id: int, days: int) -> pd.DataFrame
         )
         .join(tenant, tenant.c.tenant_key == said.c.tenant_key)
         .join(workload, workload.c.workload_key == said.c.workload_key)
-        .where(said.c.model_id == model_id, said.c.days == days)
+        .where(said.c.model_id == model_id, said.c.days == days, *visible_pairs(scope, said))
         .order_by(said.c.month, said.c.place)
     )
     return pd.read_sql(statement, connection).astype({"is_reached": "bool"})

@@ -34,7 +34,7 @@ def new_groups(scope: Scope, filters: Filters | None, visit: Visit) -> tuple[Ale
 
 def latest_groups(scope: Scope, filters: Filters | None) -> tuple[AlertGroup, ...]:
     """Return what the newest import with alerts brought, by kind."""
-    raised = cached.read(alerts.newest_alert)["raised_at"].iloc[0]
+    raised = cached.read(alerts.newest_alert, scope)["raised_at"].iloc[0]
     if pd.isna(raised):
         return ()
     return _groups(scope, filters, AlertQuestion(raised_from=pd.Timestamp(raised).to_pydatetime()))
@@ -73,7 +73,7 @@ def all_alerts(scope: Scope, filters: Filters, kind: str | None) -> Callable[[],
     question, store = _question(filters, kind), cached.store()
 
     def table() -> pd.DataFrame:
-        with store.read() as connection:
+        with store.read(scope) as connection:
             return told(
                 alerts.alert_list(
                     connection, scope, filters, question=question, limit=DOWNLOADED_AT_MOST

@@ -8,6 +8,7 @@ import pandas as pd
 
 from data_access.queries.model_record import live_record, workload_names
 from data_access.queries.ranking import model_report, model_versions, said_first
+from data_access.types import Scope
 from pages.shared import cached
 
 
@@ -21,9 +22,9 @@ def report(model_id: int) -> dict[str, Any]:
     return cached.read(model_report, model_id)
 
 
-def said(model_id: int, days: int) -> pd.DataFrame:
-    """Return what a training's back-test ranked first at past months for a horizon."""
-    return cached.read(said_first, model_id, days)
+def said(scope: Scope, model_id: int, days: int) -> pd.DataFrame:
+    """Return what a training's back-test ranked first at past months, as far as a scope sees."""
+    return cached.read(said_first, scope, model_id, days)
 
 
 def names() -> dict[int, str]:

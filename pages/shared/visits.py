@@ -17,7 +17,7 @@ _NEW = "visit_new_alerts"
 
 def note_run(scope: Scope) -> None:
     """Note this page run, and how many alerts of the scope are new to the viewer."""
-    newest = int(cached.read(alerts.newest_alert)["alert_id"].iloc[0])
+    newest = int(cached.read(alerts.newest_alert, scope)["alert_id"].iloc[0])
     visit = note_page_run(cached.store(), scope, now=today.now(), newest_alert_id=newest)
     st.session_state[_VISIT], st.session_state[_NEW] = visit, 0
     if visit.last_alert_id < newest:

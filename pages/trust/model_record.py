@@ -49,7 +49,7 @@ else:
         show_table(lift, views.LIFT_COLUMNS, key="mr_lift", alt="Shares reached by ranking.")
 
 # 3. What was said first
-said = model_frames.said(int(newest["model_id"]), days)
+said = model_frames.said(scope, int(newest["model_id"]), days)
 if not said.empty:
     headings.subheader("What we said, and what happened")
     months = {str(month): month_label(month) for month in sorted(said["month"].unique())[::-1]}

@@ -87,7 +87,7 @@ def test_scope_of_a_partner_sees_its_own_alerts_only(filled):
 
 def test_newest_alert_is_zero_without_any(store):
     with store.read() as connection:
-        assert newest_alert(connection)["alert_id"].tolist() == [0]
+        assert newest_alert(connection, LOCAL_USER)["alert_id"].tolist() == [0]
 
 
 def test_visit_is_noted_and_read_back(store):

@@ -1,23 +1,27 @@
 """Work without end in processes that are killed, each forked from this one, which is ready for it.
 
-Reads lines `URL SEED`; for each it forks a worker, prints `pid N`, `ready now` once the worker works,
-and `ended` once it is gone. A worker imports a file that changes every cell of the store and edits
-the action a1, over and over.
+Reads lines `URL SEED`; for each it forks a worker, prints `pid N`, `ready now` once the worker
+works, and `ended` once it is gone. A worker imports a file that changes every cell of the store
+and edits the action a1, over and over.
 """
 
 import os
 import random
 import sys
+import tempfile
 from datetime import UTC, datetime
+from pathlib import Path
 
 from sqlalchemy import select
 
 from data_access.actions_store import action_of, change_action
 from data_access.importer import import_files
+from data_access.locations import file_store_url
 from data_access.schema import usage
 from data_access.store import Store
-from data_access.types import LOCAL_USER
+from data_access.types import LOCAL_USER, Scope
 from data_access.validate import ImportOptions
+from tests.action_builders import action_row, add_actions
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 HEADER = "tenant_id,workload,month,paid_available_units,monthly_active_users,partner_id"
@@ -44,7 +48,7 @@ def bring_another(store, dice):
     import_files(
         store,
         [("all.csv", file_with(users).encode())],
-        who="ada",
+        scope=Scope("ada", "admin"),
         now=NOW,
         options=ImportOptions(today=NOW.date()),
     )
@@ -77,8 +81,20 @@ def work(url, seed):
             dice.choice((bring_another, edit))(store, dice)
 
 
+def warm_up():
+    """Do all of it once, so that no worker has to load anything first."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Store.open(file_store_url(Path(folder) / "warm.db")) as store,
+    ):
+        bring_another(store, random.Random(0))
+        add_actions(store, action_row("a1", tenant_id="t1", workload="TEAMS", partner_id=""))
+        edit(store, random.Random(0))
+
+
 def main():
     """Fork a worker for each line."""
+    warm_up()
     for line in sys.stdin:
         url, seed = line.split()
         pid = os.fork()

@@ -145,14 +145,16 @@ def admins_among(
 ) -> set[str]:
     """Return the keys of the users who can be relied on to be admins.
 
-    `granted` are the store's grants by user key. One who is admin only by a role or group of the
-    provider counts while the provider said so within TRUSTED_FOR.
+    `granted` are the store's grants by user key. Who never signed in does not count: the ids may
+    be wrong. One who is admin only by a role or group of the provider counts while the provider
+    said so within TRUSTED_FOR.
     """
     admin = Grant("role", "admin")
     found = set()
     for user in users:
         told = user.signed_in_at is not None and now - user.signed_in_at <= TRUSTED_FOR
         by_provider = told and admin in provider_grants(user, mapping)
-        if user.is_active and (by_provider or admin in granted.get(user.user_key, set())):
+        is_here = user.is_active and user.first_seen_at is not None
+        if is_here and (by_provider or admin in granted.get(user.user_key, set())):
             found.add(user.user_key)
     return found

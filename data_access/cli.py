@@ -7,7 +7,6 @@ Exit codes: 0 done (quarantined rows included), 1 refused with a reason and noth
 from __future__ import annotations
 
 import dataclasses
-import getpass
 import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -17,6 +16,7 @@ from typing import Any
 import click
 
 from data_access import locations
+from data_access.commands.access import access
 from data_access.commands.actions import actions, people
 from data_access.commands.backup import backup, restore
 from data_access.commands.digest import digest
@@ -24,7 +24,12 @@ from data_access.commands.evaluate import evaluate
 from data_access.commands.milestones import milestones
 from data_access.commands.rules import rules
 from data_access.commands.score import score
-from data_access.commands.shared import TerminalProgress, store_option, tell_if_ranking_is_due
+from data_access.commands.shared import (
+    TerminalProgress,
+    operator,
+    store_option,
+    tell_if_ranking_is_due,
+)
 from data_access.commands.train import train
 from data_access.errors import InsightsError
 from data_access.types import ImportReport
@@ -71,7 +76,7 @@ def import_command(
             reports = import_files(
                 opened,
                 [(path.name, path) for path in files],
-                who=getpass.getuser(),
+                scope=operator(),
                 now=now,
                 options=ImportOptions(tenant_id=tenant, today=now.date()),
                 dry_run=dry_run,
@@ -171,6 +176,7 @@ def docs(folder: Path) -> None:
         click.echo(path)
 
 
+main.add_command(access)
 main.add_command(actions)
 main.add_command(backup)
 main.add_command(digest)

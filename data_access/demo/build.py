@@ -19,7 +19,7 @@ from data_access.demo.files import Download, write_demo_files
 from data_access.errors import StoreBusyError, StoreError
 from data_access.importer import import_files
 from data_access.store import Store
-from data_access.types import Progress
+from data_access.types import Progress, Scope
 from data_access.validate import ImportOptions
 from insights.months import first_day
 
@@ -147,6 +147,7 @@ def _import(
     With a seed for `ranks`, each is followed by a scoring, as when somebody brings files in every
     month; before it stands what people did earlier, after it what they begin now.
     """
+    from data_access.demo.users import add_users
     from data_access.demo.work import add_past_work, work_on_actions
     from data_access.scoring import RankingSettings, score_store
 
@@ -160,7 +161,7 @@ def _import(
         import_files(
             store,
             [(path.name, path) for path in download.files],
-            who=DEMO_USER,
+            scope=Scope(who=DEMO_USER, role="admin"),
             now=day,
             options=ImportOptions(today=day.date()),
             progress=_part_of(progress, start, middle),
@@ -172,13 +173,14 @@ def _import(
         score_store(
             store,
             RankingSettings() if is_newest else RankingSettings(dates=EARLIER_DATES),
-            who=DEMO_USER,
+            scope=Scope(who=DEMO_USER, role="admin"),
             now=day,
             progress=_part_of(progress, middle, end),
             refreshes=is_newest,
         )
     if ranks is not None:
         work_on_actions(store, seed=ranks, now=now)
+        add_users(store, now=now)
 
 
 def _part_of(progress: Progress, start: float, end: float) -> Progress:

@@ -13,6 +13,7 @@ st.markdown(
     "Who may see and do what. Roles and grants come from the identity provider at each sign-in, "
     "and from here at once."
 )
+access_detail.show_without_sign_in()
 
 # 1. The user that is open
 chosen = access_detail.chosen_user()

@@ -13,7 +13,15 @@ from data_access.access_transaction import ReadUser
 from data_access.errors import InsightsError
 from insights.grants import KINDS, KINDS_BY_CODE, ROLES, Grant
 from insights.views import access as views
-from pages.shared import access_frames, access_view_as, cached, links, states, url_state
+from pages.shared import (
+    access_frames,
+    access_view_as,
+    cached,
+    links,
+    signing_in,
+    states,
+    url_state,
+)
 from pages.shared.downloads import download_buttons
 from pages.shared.tables import show_table
 from pages.shared.text import plain
@@ -38,6 +46,15 @@ def show_said() -> None:
     """Say once how the last change went."""
     for words, is_refusal in st.session_state.pop(_SAID, []):
         (st.warning if is_refusal else st.success)(plain(words))
+
+
+def show_without_sign_in() -> None:
+    """Say that grants limit nobody yet where no sign-in tells who somebody is."""
+    if not signing_in.is_configured():
+        st.caption(
+            "No sign-in is configured: whoever opens this app is the one local admin. Grants wait "
+            "for sign-in; with View as you see what they will show."
+        )
 
 
 def change(said: str, write: Callable[[], Any]) -> bool:

@@ -15,7 +15,7 @@ from data_access.types import LOCAL_USER, Scope
 from insights.grants import Grant
 from tests.action_builders import add_people
 from tests.app.conftest import ROOT
-from tests.app.people import give, sign_in
+from tests.app.people import DIRECTORY, give, sign_in
 from tests.app.performance_store import fill_portfolio
 
 ACCESS = "pages/admin/access.py"
@@ -149,9 +149,14 @@ def test_an_id_that_no_report_names_is_given_and_said(open_access, filled):
 
 def test_the_last_admin_is_not_deactivated(open_access, filled):
     key = announce(filled, "ada", ADMIN)
+    for oid in ("ada", "bea"):
+        claims = ProviderClaims("dir", oid, name=f"{oid.title()} Test")
+        access_store.note_sign_in(filled, claims, now=NOW)
     page = press(open_access(ax_u=key), "Deactivate")
     assert "Nobody would be left" in page.warning[0].value
-    announce(filled, "bea", ADMIN)
+    bea = next(one for one in access_store.stored_users(filled) if one.object_id == "bea")
+    seen = ReadUser(bea.user_key, bea.version)
+    access_changes.give(filled, LOCAL_USER, seen, [ADMIN], on=ON)
     page = press(open_access(ax_u=key), "Deactivate")
     assert "**Inactive:**" in words(page)
     assert scope(filled, key) is None
@@ -240,6 +245,7 @@ def test_an_admin_who_lost_the_role_gives_nothing_with_an_open_page(filled, monk
     target = announce(filled, "sam", SALES)
     page = opened(filled, ACCESS, oid="ada", grants=[("role", "admin")], query={"ax_u": target})
     give(filled, "bea", [("role", "admin")])
+    access_store.note_sign_in(filled, ProviderClaims(DIRECTORY, "bea"), now=NOW)
     ada = next(user for user in access_store.stored_users(filled) if user.object_id == "ada")
     seen = ReadUser(ada.user_key, ada.version)
     access_changes.revoke(filled, LOCAL_USER, seen, [ADMIN], on=ON)

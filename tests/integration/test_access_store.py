@@ -37,6 +37,13 @@ def announce(store, oid: str, *granted: Grant) -> str:
     return access_changes.announce_user(store, LOCAL_USER, who, granted, on=ON)
 
 
+def arrive(store, oid: str, *granted: Grant) -> str:
+    """Announce a user who then signs in."""
+    key = announce(store, oid, *granted)
+    access_store.note_sign_in(store, ProviderClaims("dir", oid, name=oid.title()), now=NOW)
+    return key
+
+
 def read(store, key: str) -> ReadUser:
     return ReadUser(key, access_store.user_of(store, key).version)
 
@@ -261,7 +268,7 @@ def test_an_inactive_user_has_no_scope_and_gets_it_back_with_all_grants(store):
 
 
 def test_the_last_admin_stays(store):
-    key = announce(store, "o1", ADMIN)
+    key = arrive(store, "o1", ADMIN)
     for change in (
         lambda: access_changes.revoke(store, LOCAL_USER, read(store, key), [ADMIN], on=ON),
         lambda: access_changes.deactivate(store, LOCAL_USER, read(store, key), on=ON),
@@ -269,14 +276,17 @@ def test_the_last_admin_stays(store):
         with pytest.raises(LastAdminError, match="Nobody would be left"):
             change()
     assert scope(store, key).role == "admin"
-    other = announce(store, "o2", ADMIN)
+    announce(store, "o9", ADMIN)  # who never signed in may be a wrong id
+    with pytest.raises(LastAdminError):
+        access_changes.deactivate(store, LOCAL_USER, read(store, key), on=ON)
+    other = arrive(store, "o2", ADMIN)
     access_changes.deactivate(store, LOCAL_USER, read(store, key), on=ON)
     with pytest.raises(LastAdminError):
         access_changes.deactivate(store, LOCAL_USER, read(store, other), on=ON)
 
 
 def test_the_last_admin_of_the_store_may_go_where_the_configuration_or_provider_has_one(store):
-    key = announce(store, "o1", ADMIN)
+    key = arrive(store, "o1", ADMIN)
     by_group = AccessMapping(groups={"g": (ADMIN,)})
     access_store.note_sign_in(store, ProviderClaims("dir", "o2", groups=("g",)), now=NOW)
     late = Occasion(by_group, NOW + timedelta(days=40))
@@ -284,7 +294,7 @@ def test_the_last_admin_of_the_store_may_go_where_the_configuration_or_provider_
         access_changes.revoke(store, LOCAL_USER, read(store, key), [ADMIN], on=late)
     on = Occasion(by_group, NOW)
     access_changes.revoke(store, LOCAL_USER, read(store, key), [ADMIN], on=on)
-    again = announce(store, "o3", ADMIN)
+    again = arrive(store, "o3", ADMIN)
     glass = Occasion(AccessMapping(admins=(("dir", "o9"),)), NOW)
     access_changes.deactivate(store, LOCAL_USER, read(store, again), on=glass)
 
@@ -297,7 +307,7 @@ def test_an_admin_of_the_configuration_is_not_deactivated_here(store):
 
 
 def test_two_admins_cannot_remove_each_other_at_once(store):
-    keys = [announce(store, "o1", ADMIN), announce(store, "o2", ADMIN)]
+    keys = [arrive(store, "o1", ADMIN), arrive(store, "o2", ADMIN)]
     for round_ in range(4):
         scopes = [scope(store, key) for key in keys]
         reads = [read(store, key) for key in keys]
@@ -337,7 +347,7 @@ def test_whatever_admins_do_one_is_left(store, steps):
     number = next(NUMBERS)
     for user in access_store.stored_users(store):  # those of the example before
         access_changes.give(store, LOCAL_USER, read(store, user.user_key), [ADMIN], on=ON)
-    keys = [announce(store, f"n{number}-{each}", ADMIN) for each in range(3)]
+    keys = [arrive(store, f"n{number}-{each}", ADMIN) for each in range(3)]
     glass = Occasion(AccessMapping(admins=(("x", "y"),)), NOW)
     for user in access_store.stored_users(store):
         if user.user_key not in keys:
@@ -420,7 +430,7 @@ def test_a_list_tells_what_it_would_do_and_does_that(store, name, content):
 
 
 def test_a_list_is_taken_over_whole_or_not_at_all(store):
-    key = announce(store, "o1", ADMIN)
+    key = arrive(store, "o1", ADMIN)
     text = b"Directory id,Object id,Role\ndir,new,sales\ndir,o1,\n"
     listed, _ = access_lists.users_from_file(text, "u.csv")
     plan = access_lists.plan_of(store, listed, on=ON)

@@ -102,8 +102,10 @@ def test_a_provider_counts_for_admins_while_its_word_is_fresh():
         user(user_key="stale", roles=("A",), signed_in_at=stale),
         user(user_key="never", roles=("A",), signed_in_at=None),
         user(user_key="left", is_active=False),
+        user(user_key="announced", first_seen_at=None, signed_in_at=None),
     ]
     granted = {"store": {role("admin")}, "left": {role("admin")}, "never": {role("sales")}}
+    granted["announced"] = {role("admin")}
     assert admins_among(everybody, granted, mapping, now=NOW) == {"store", "fresh"}
 
 

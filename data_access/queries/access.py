@@ -6,7 +6,7 @@ import pandas as pd
 from sqlalchemy import Connection, func, select
 
 from data_access.schema import global_account, partner, tenant
-from data_access.scope import seen_tenants, visible_partners, visible_tenants
+from data_access.scope import seen_tenants, told_partners
 from data_access.types import Scope
 
 
@@ -21,9 +21,9 @@ def grantable(connection: Connection, scope: Scope) -> pd.DataFrame:
 
     Columns: kind, value, name; ordered by kind and name.
     """
-    accounts = select(partner.c.account_key).where(*visible_partners(scope))
+    accounts = select(partner.c.account_key).where(*told_partners(scope))
     named = (
-        ("partner", select(partner.c.partner_id, partner.c.name).where(*visible_partners(scope))),
+        ("partner", select(partner.c.partner_id, partner.c.name).where(*told_partners(scope))),
         (
             "account",
             select(global_account.c.account_id, global_account.c.name).where(
@@ -31,7 +31,7 @@ def grantable(connection: Connection, scope: Scope) -> pd.DataFrame:
             ),
         ),
         *(
-            (kind, select(column, column).where(column != "", *visible_tenants(scope)).distinct())
+            (kind, select(column, column).where(column != "", *seen_tenants(scope)).distinct())
             for kind, column in (("market", tenant.c.market), ("segment", tenant.c.segment))
         ),
     )

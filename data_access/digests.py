@@ -15,6 +15,7 @@ from data_access.program_store import active_program
 from data_access.queries.alerts import AlertQuestion, alert_counts, alert_list
 from data_access.roles import require
 from data_access.schema import alert, milestone_run, partner
+from data_access.scope import told_partners
 from data_access.store import Store
 from data_access.types import Filters, Scope
 from insights.digest import Digest, DigestFacts, digest_of
@@ -67,7 +68,7 @@ def read_digest(
         per_kind=question.top,
     )
     with store.read(scope) as connection:
-        name = _partner_name(connection, question.partner_id)
+        name = _partner_name(connection, scope, question.partner_id)
         # One snapshot: alerts of an import that ends meanwhile belong to the next digest.
         newest = connection.execute(_newest(asked)).scalar_one_or_none()
         filters = Filters(0, 0, None, partner_id=question.partner_id) if name else None
@@ -78,7 +79,7 @@ def read_digest(
     return ReadDigest(digest_of(alerts, counts, facts), begins.moment, facts.until, covered)
 
 
-def send_digest(  # noqa: PLR0913 - what is sent, by whom, where to and when
+def send_digest(
     store: Store,
     scope: Scope,
     question: DigestQuestion,
@@ -146,12 +147,16 @@ def _newest(asked: AlertQuestion) -> Select[int]:
     return newest.where(alert.c.raised_at <= asked.raised_until)
 
 
-def _partner_name(connection: Connection, partner_id: str) -> str:
-    """Return a partner's name, '' for all partners; raise InsightsError for an unknown one."""
+def _partner_name(connection: Connection, scope: Scope, partner_id: str) -> str:
+    """Return a partner's name, '' for all partners; raise InsightsError for an unknown one.
+
+    One out of scope is unknown.
+    """
     if partner_id == EVERYBODY:
         return ""
     name = func.coalesce(partner.c.name, partner.c.partner_id)
-    found = connection.scalar(select(name).where(partner.c.partner_id == partner_id))
+    known = select(name).where(partner.c.partner_id == partner_id, *told_partners(scope))
+    found = connection.scalar(known)
     if found is None:
         raise InsightsError(f"No partner has the id {partner_id}.", "The page Partners lists them.")
     return str(found)

@@ -95,10 +95,36 @@ class Scope:
         """Return what rows of one's own (drafts, views, visits) are kept by."""
         return self.user_key or self.who
 
+    @property
+    def rights(self) -> Scope:
+        """Return the scope without whose it is: all that answers to questions depend on.
+
+        Users with equal rights have the same, users with any other right never do.
+        """
+        own = CAPABILITIES[self.role] if self.capabilities is None else self.capabilities
+        return Scope(
+            who="",
+            role=_NO_ROLE,
+            partner_ids=_sorted(self.partner_ids),
+            account_ids=_sorted(self.account_ids),
+            tenant_ids=_sorted(self.tenant_ids),
+            markets=_sorted(self.markets),
+            segments=_sorted(self.segments),
+            capabilities=own,
+        )
+
     def may(self, capability: Capability) -> bool:
         """Return whether the scope's user may see or do this."""
         own = CAPABILITIES[self.role] if self.capabilities is None else self.capabilities
         return capability in own
+
+
+_NO_ROLE: Role = "sales"
+"""Stands in place of a role where capabilities are told: it gives none of its own."""
+
+
+def _sorted(values: tuple[str, ...] | None) -> tuple[str, ...] | None:
+    return None if values is None else tuple(sorted(set(values)))
 
 
 LOCAL_USER = Scope(who="local user", role="admin")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from data_access import locations
-from data_access.commands.shared import operator, store_option
+from data_access.commands.shared import MAPPING_VARIABLE, operator, store_option
 from data_access.errors import InsightsError
 from insights.grants import KINDS_BY_CODE, ROLES, Grant, normal_id
 
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from data_access.access_rules import User
     from data_access.access_transaction import Occasion
     from data_access.store import Store
-
-MAPPING_VARIABLE = "PARTNER_INSIGHTS_ACCESS"
-"""Environment variable that names the file with the section [access], as the server reads it."""
 
 USER_HELP = "USER is a user key, an object id, or directory id/object id; never an e-mail."
 
@@ -46,7 +43,7 @@ def access() -> None:
 @store_option
 def list_users(*, as_json: bool, mapping: Path | None, store: str | None) -> None:
     """List every user with role, grants and when they were last seen."""
-    rules = _mapping(mapping)
+    rules = mapping_of(mapping)
     with _opened(store) as opened:
         told = _told(opened, rules)
     if as_json:
@@ -144,7 +141,7 @@ def announce(  # noqa: PLR0913 - one option each
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 def check_mapping(file: Path) -> None:
     """Check the section [access] of FILE and say what it means; nothing is changed."""
-    rules = _mapping(file)
+    rules = mapping_of(file)
     everybody = "any directory of the provider (none is listed)"
     click.echo(f"sign-in: {', '.join(rules.directories) or everybody}")
     click.echo(f"session: {rules.session_hours:g} hours")
@@ -167,7 +164,7 @@ def _opened(store: str | None) -> Store:
     return Store.open(locations.chosen_store_url(store), create=False)
 
 
-def _mapping(file: Path | None) -> AccessMapping:
+def mapping_of(file: Path | None) -> AccessMapping:
     """Return what a file's section [access] says, nothing mapped without a file."""
     from data_access.access_mapping import AccessMapping, mapping_from
 
@@ -185,7 +182,7 @@ def _mapping(file: Path | None) -> AccessMapping:
 def _occasion(mapping: Path | None) -> Occasion:
     from data_access.access_transaction import Occasion
 
-    return Occasion(_mapping(mapping), datetime.now(UTC), "command")
+    return Occasion(mapping_of(mapping), datetime.now(UTC), "command")
 
 
 def _user(store: Store, named: str) -> User:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from data_access import locations
-from data_access.commands.shared import store_option
+from data_access.commands.shared import as_option, operator, scope_for, store_option
 from data_access.errors import InsightsError
 from insights.actions.kinds import KINDS_BY_CODE, LIVE, STATUSES_BY_CODE
 
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from data_access.store import Store
-    from data_access.types import Scope
 
 ACTION_FIELDS = (
     "action_id",
@@ -73,13 +71,16 @@ _E4 = 10_000
 @click.option("--owner", metavar="EMAIL", help="Only of this person; '' for those of nobody.")
 @click.option("--kind", "kinds", multiple=True, type=click.Choice(list(KINDS_BY_CODE)))
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON array, one object an action.")
+@as_option
 @store_option
-def actions(
+def actions(  # noqa: PLR0913 - one parameter per option
     *,
     statuses: Sequence[str],
     owner: str | None,
     kinds: Sequence[str],
     as_json: bool,
+    as_user: str,
+    mapping: Path | None,
     store: str | None,
 ) -> None:
     """List recommended actions, the most urgent and valuable first."""
@@ -93,7 +94,7 @@ def actions(
     with Store.open(locations.chosen_store_url(store), create=False) as opened:
         rows = read_actions(
             opened,
-            _scope(),
+            scope_for(opened, as_user, mapping),
             now=now,
             statuses=wanted,
             owner=asked,
@@ -103,13 +104,6 @@ def actions(
         click.echo(_json(_for_json(rows)))
     else:
         _show_actions(rows)
-
-
-def _scope() -> Scope:
-    """Return the scope of whoever runs a command: all of the store, under their own name."""
-    from data_access.types import Scope
-
-    return Scope(who=getpass.getuser(), role="admin")
 
 
 def _for_json(rows: pd.DataFrame) -> pd.DataFrame:
@@ -195,7 +189,7 @@ def _import_people(store: Store, file: Path, *, dry_run: bool, as_json: bool) ->
     notes = unknown_ids(store, rows)
     counts = {"people": len(rows), "new": 0, "changed": 0, "unchanged": 0}
     if not dry_run:
-        saved = save_people(store, _scope(), rows, now=datetime.now(UTC))
+        saved = save_people(store, operator(), rows, now=datetime.now(UTC))
         counts |= {name: len(getattr(saved, name)) for name in ("new", "changed", "unchanged")}
     told = _lines(notes)
     if as_json:

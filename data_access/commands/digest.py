@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from data_access import locations
-from data_access.commands.shared import store_option
+from data_access.commands.shared import as_option, operator, scope_for, store_option
 from data_access.errors import InsightsError
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 @click.option(
     "--send", is_flag=True, help="Send it to the Teams workflow in PARTNER_INSIGHTS_TEAMS_WEBHOOK."
 )
+@as_option
 @store_option
 def digest(  # noqa: PLR0913 - one parameter per option
     *,
@@ -54,12 +55,13 @@ def digest(  # noqa: PLR0913 - one parameter per option
     form: Format,
     out: Path | None,
     send: bool,
+    as_user: str,
+    mapping: Path | None,
     store: str | None,
 ) -> None:
     """Tell what changed: the most urgent alerts of each kind, and how many more there are."""
     from data_access.digests import DigestQuestion, read_digest
     from data_access.store import Store
-    from data_access.types import LOCAL_USER
 
     if since is not None and until is not None and until < since:
         raise click.BadParameter("lies before --since", param_hint="--until")
@@ -71,7 +73,8 @@ def digest(  # noqa: PLR0913 - one parameter per option
     )
     now = datetime.now(UTC)
     with Store.open(locations.chosen_store_url(store), create=False) as opened:
-        found = read_digest(opened, LOCAL_USER, question, now=now)
+        scope = scope_for(opened, as_user, mapping)
+        found = read_digest(opened, scope, question, now=now)
         if out is not None or not send:
             _write(_formatted(found.digest, form), out)
         if send:
@@ -115,7 +118,7 @@ def _send(store: Store, question: DigestQuestion, found: ReadDigest, *, now: dat
     if not found.digest.total:
         click.echo("No alerts in this time; nothing was sent.")
         return
-    outcome = send_digest(store, question, found, address=address, now=now)
+    outcome = send_digest(store, operator(), question, found, address=address, now=now)
     tries = "1 try" if outcome.attempts == 1 else f"{outcome.attempts} tries"
     if outcome.failure:
         raise InsightsError(

@@ -81,17 +81,23 @@ def read(
 ) -> R:
     """Return a query's frame, from memory where this data version was asked the same before.
 
-    A query may make a view of what it reads: then its frames need no hashing on every rerun.
+    The query is given the scope's rights only, not whose scope it is: users with equal rights
+    share what is remembered, and nobody else gets it. A query may make a view of what it reads:
+    then its frames need no hashing on every rerun.
     """
     answer: R = _answer(
         st.session_state[_URL],
         st.session_state[_VERSION],
         f"{query.__module__}.{query.__qualname__}",
-        arguments,
-        settings,
+        tuple(_rights(each) for each in arguments),
+        {name: _rights(each) for name, each in settings.items()},
         query,
     )
     return answer
+
+
+def _rights(argument: Any) -> Any:  # noqa: ANN401 - handed on to the query
+    return argument.rights if isinstance(argument, Scope) else argument
 
 
 # A metric is known by its name: its formula is a function, which cannot be hashed.

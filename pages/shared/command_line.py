@@ -18,10 +18,11 @@ import click
 
 from data_access import locations
 from data_access.cli import main
-from data_access.commands.shared import store_option
+from data_access.commands.shared import as_option, operator, scope_for, store_option
 from data_access.errors import InsightsError
 
 if TYPE_CHECKING:
+    from data_access.types import Scope
     from insights.exports.page_report import PageReport, Table
 
 ENDINGS = ("xlsx", "pptx", "html", "csv")
@@ -39,14 +40,17 @@ ENDINGS = ("xlsx", "pptx", "html", "csv")
 )
 @click.option("--filter", "query", default="", metavar="QUERY", help="As in the page's address.")
 @click.option("--table", default="", metavar="TITLE", help="csv: which table (default: the first).")
+@as_option
 @store_option
-def export(
+def export(  # noqa: PLR0913 - one parameter per option
     page: str,
     *,
     ending: str | None,
     out: Path | None,
     query: str,
     table: str,
+    as_user: str,
+    mapping: Path | None,
     store: str | None,
 ) -> None:
     """Write what a PAGE shows to a file: Excel, PowerPoint, HTML, or one table as CSV.
@@ -56,7 +60,7 @@ def export(
     """
     ending = ending or _ending_of(out)
     with _without_warnings():
-        report = _report(page, query, store)
+        report = _report(page, query, store, who=(as_user, mapping))
         content = _csv(report, table) if ending == "csv" else _content(report, ending)
     place = out or Path(f"{page}-{datetime.now(UTC):%Y-%m-%d}.{ending}")
     try:
@@ -77,8 +81,13 @@ def _without_warnings() -> Iterator[None]:
         logging.disable(before)
 
 
-def _report(page: str, query: str, store: str | None) -> PageReport:
-    """Return what a page shows for a query string; wrong usage for a name that is no page."""
+def _report(
+    page: str, query: str, store: str | None, *, who: tuple[str, Path | None]
+) -> PageReport:
+    """Return what a page shows for a query string; wrong usage for a name that is no page.
+
+    `who` is the user with whose eyes it is seen ("": the operator), and the file that maps roles.
+    """
     from pages.shared import headless
 
     name = page.replace("-", "_")
@@ -86,7 +95,8 @@ def _report(page: str, query: str, store: str | None) -> PageReport:
         known = ", ".join(headless.page_names())
         raise click.BadParameter(f"{page!r} is no page; pages are: {known}", param_hint="PAGE")
     asked = parse_qs(query.lstrip("?"), keep_blank_values=True)
-    return headless.page_report(name, asked, store_url=_existing_store(store))
+    url = _existing_store(store)
+    return headless.page_report(name, asked, store_url=url, scope=_scope(url, *who))
 
 
 def _content(report: PageReport, ending: str) -> bytes:
@@ -99,6 +109,16 @@ def _ending_of(out: Path | None) -> str:
     """Return the format that a file's name asks for, Excel without one."""
     ending = "" if out is None else out.suffix.lstrip(".").lower()
     return ending if ending in ENDINGS else "xlsx"
+
+
+def _scope(url: str, as_user: str, mapping: Path | None) -> Scope:
+    """Return the scope of the user named, or the operator's."""
+    from data_access.store import Store
+
+    if not as_user:
+        return operator()
+    with Store.open(url, create=False) as opened:
+        return scope_for(opened, as_user, mapping)
 
 
 def _existing_store(store: str | None) -> str:

@@ -10,8 +10,9 @@ from typing import Any
 
 from data_access import locations
 from data_access.errors import InsightsError
+from data_access.types import LOCAL_USER, Scope
 from insights.exports.page_report import PageReport, Words
-from pages.shared import links, page_record, scope_state, url_state
+from pages.shared import links, page_record, scope_state, signing_in, url_state
 from pages.shared.page_record import PageRecord
 
 APP = Path(__file__).parents[2] / "app.py"
@@ -25,14 +26,16 @@ def page_names() -> dict[str, str]:
     return {Path(path).stem: path for path in links.PAGES}
 
 
-def page_report(name: str, query: Query, *, store_url: str) -> PageReport:
-    """Return what a page of a store shows for a query string.
+def page_report(
+    name: str, query: Query, *, store_url: str, scope: Scope | None = None
+) -> PageReport:
+    """Return what a page of a store shows for a query string, to a scope (None: to everybody).
 
     Raises InsightsError where the query string has a part that the page does not know, and where
     the page has nothing to show or fails; KeyError for an unknown page.
     """
     with _store(store_url):
-        drawn = _drawn(page_names()[name], query)
+        drawn = _drawn(page_names()[name], query, scope or LOCAL_USER)
     record: PageRecord = drawn.session_state[page_record.RECORD]
     for failure in [*drawn.exception, *drawn.error]:
         raise InsightsError(f"The page {name} failed: {page_record.unmarked(failure.value)}")
@@ -46,12 +49,13 @@ def page_report(name: str, query: Query, *, store_url: str) -> PageReport:
     return report
 
 
-def _drawn(path: str, query: Query) -> Any:  # noqa: ANN401 - Streamlit's AppTest
+def _drawn(path: str, query: Query, scope: Scope) -> Any:  # noqa: ANN401 - Streamlit's AppTest
     from streamlit.testing.v1 import AppTest
 
     if not APP.exists():
         raise InsightsError(f"{APP.name} is not beside the installed packages.")
     page = AppTest.from_file(str(APP), default_timeout=SECONDS)
+    page.session_state[signing_in.GIVEN] = scope
     for key, values in query.items():
         page.query_params[key] = list(values)
     return page.switch_page(path).run()

@@ -35,6 +35,9 @@ CLOCKS_DIFFER = timedelta(minutes=5)
 VIEW_AS = "view_as"
 """Session key of the user with whose eyes an admin looks."""
 
+GIVEN = "given_scope"
+"""Session key of the scope with which a command draws a page, where no browser is."""
+
 _SESSION = "signed_in"
 NO_ROLE = cast("Role", "")
 """Stands in audit rows of somebody who has no role."""
@@ -70,8 +73,19 @@ def access_mapping() -> AccessMapping:
     return mapping_from(_plain(section))
 
 
+def _given() -> Scope | None:
+    """Return the scope that a command put into the session which draws its page, else None.
+
+    No browser can: whatever an address or a widget puts into a session is never a Scope.
+    """
+    given = st.session_state.get(GIVEN)
+    return given if isinstance(given, Scope) else None
+
+
 def standing() -> Standing:
     """Return how the viewer stands now; only "local" and "in" may see anything."""
+    if _given() is not None:
+        return "in"
     if not is_configured():
         return "local"
     claims = _claims()
@@ -138,6 +152,9 @@ def sign_out() -> None:
 
 
 def _own_scope() -> Scope | None:
+    given = _given()
+    if given is not None:
+        return given
     state = standing()
     if state == "local":
         return LOCAL_USER

@@ -161,7 +161,11 @@ def change_action(  # noqa: PLR0913 - what is changed, upon what, by whom and wh
 
 
 def add_note(store: Store, scope: Scope, action_id: str, note: str, *, now: datetime) -> None:
-    """Add a note to an action; its version stays, because a note overwrites nothing."""
+    """Add a note to an action; its version stays, because a note overwrites nothing.
+
+    The newest note once more by the same person is not added: it was saved when the connection
+    was lost, or the button was pressed twice.
+    """
     require(scope, "work")
     if not note.strip():
         raise InsightsError("The note is empty, so nothing was added.")
@@ -171,9 +175,22 @@ def add_note(store: Store, scope: Scope, action_id: str, note: str, *, now: date
         before = stored_row(connection, action_id)
         if before is None:
             raise InsightsError(NOT_KNOWN)
+        if _is_newest_note(connection, action_id, scope.who, note.strip()):
+            return
         told = (scope.who, "noted", int(before["version"]))
         add_event(connection, action_id, told, {}, now=now, note=note.strip())
         note_action(connection, scope, before, what="noted", changes={}, now=now)
+
+
+def _is_newest_note(connection: Connection, action_id: str, who: str, note: str) -> bool:
+    same = action_event.c.action_id == action_id
+    newest = connection.execute(
+        select(action_event.c.event, action_event.c.who, action_event.c.note)
+        .where(same)
+        .order_by(action_event.c.event_id.desc())
+        .limit(1)
+    ).first()
+    return newest is not None and tuple(newest) == ("noted", who, note)
 
 
 def mark_steps(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-import uuid
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -30,7 +30,7 @@ class OwnTask:
 
 
 def add_own_action(store: Store, scope: Scope, task: OwnTask, *, now: datetime) -> str:
-    """Store an own task and return its id.
+    """Store an own task and return its id; the same words once more that day are the same task.
 
     Raises InsightsError without words or with too many, and for a customer that the scope does
     not see.
@@ -47,6 +47,9 @@ def add_own_action(store: Store, scope: Scope, task: OwnTask, *, now: datetime) 
         "effort_minutes": task.effort_minutes,
         "basis": "person",
     }
-    reason = f"own {uuid.uuid4().hex}"
+    # The same words by the same person on one day are one task: saving it again after the
+    # connection was lost must not make two.
+    said = json.dumps([scope.own_key, text, now.date().isoformat()])
+    reason = f"own {hashlib.sha256(said.encode()).hexdigest()[:32]}"
     wanted = Wanted(task.tenant_id, task.workload, OWN.code, reason, "", numbers)
     return create_action(store, scope, wanted, now=now)

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -50,33 +50,69 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-@contextmanager
-def cluster(programs: Path) -> Iterator[str]:
-    """Give the URL of a new server's database `postgres`; stop and remove the server after."""
-    account = _account()
-    folder = Path(tempfile.mkdtemp(prefix="insights-pg-"))
-    if account:
-        os.chown(folder, account.pw_uid, account.pw_gid)
-    who = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []} if account else {}
+class Server:
+    """A server of its own that can be stopped and started again; gone with its folder."""
 
-    def run(program: str, *arguments: str) -> None:
+    def __init__(self, programs: Path) -> None:
+        self._programs = programs
+        self._account = _account()
+        self.folder = Path(tempfile.mkdtemp(prefix="insights-pg-"))
+        if self._account:
+            os.chown(self.folder, self._account.pw_uid, self._account.pw_gid)
+        self.port = _free_port()
+        self.url = f"postgresql://insights@127.0.0.1:{self.port}/postgres"
+
+    def make(self) -> None:
+        """Make the files of an empty database."""
+        self._run(
+            "initdb", "-U", "insights", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"
+        )
+
+    def start(self) -> None:
+        """Start and wait until it answers."""
+        settings = {
+            "listen_addresses": "127.0.0.1",
+            "port": self.port,
+            "unix_socket_directories": self.folder,
+            **FAST_AND_UNSAFE,
+        }
+        options = " ".join(f"-c {name}={value}" for name, value in settings.items())
+        self._run("pg_ctl", "-w", "-l", str(self.folder / "log"), "-o", options, "start")
+
+    def stop(self, mode: str = "immediate") -> None:
+        """Stop and wait until it is gone; "immediate" is as a crash to everybody connected."""
+        self._run("pg_ctl", "-w", "-m", mode, "stop")
+
+    def _run(self, program: str, *arguments: str) -> None:
+        account = self._account
+        who = (
+            {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []} if account else {}
+        )
         subprocess.run(
-            [programs / program, "-D", folder / "data", *arguments],
+            [self._programs / program, "-D", self.folder / "data", *arguments],
             check=True,
-            cwd=folder,
+            cwd=self.folder,
             stdout=subprocess.DEVNULL,
             **who,
         )
 
-    port = _free_port()
-    settings = {"listen_addresses": "127.0.0.1", "port": port, "unix_socket_directories": folder}
-    options = " ".join(f"-c {k}={v}" for k, v in {**settings, **FAST_AND_UNSAFE}.items())
+
+@contextmanager
+def running_server(programs: Path) -> Iterator[Server]:
+    """Give a new server, started; stop and remove it after."""
+    server = Server(programs)
     try:
-        run("initdb", "-U", "insights", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
-        run("pg_ctl", "-w", "-l", str(folder / "log"), "-o", options, "start")
-        try:
-            yield f"postgresql://insights@127.0.0.1:{port}/postgres"
-        finally:
-            run("pg_ctl", "-w", "-m", "immediate", "stop")
+        server.make()
+        server.start()
+        yield server
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        with suppress(subprocess.CalledProcessError):  # a test may have stopped it
+            server.stop()
+        shutil.rmtree(server.folder, ignore_errors=True)
+
+
+@contextmanager
+def cluster(programs: Path) -> Iterator[str]:
+    """Give the URL of a new server's database `postgres`; stop and remove the server after."""
+    with running_server(programs) as server:
+        yield server.url

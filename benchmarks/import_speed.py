@@ -24,6 +24,7 @@ import pandas as pd
 from data_access.importer import import_files
 from data_access.locations import file_store_url
 from data_access.store import Store
+from data_access.types import Scope
 from data_access.validate import ImportOptions
 from insights.months import first_day, month_index
 from insights.workloads import WORKLOADS
@@ -85,7 +86,7 @@ def timed_import(store: Store, path: Path) -> dict[str, float]:
     reports = import_files(
         store,
         [(path.name, path)],
-        who="benchmark",
+        scope=Scope("benchmark", "admin"),
         now=NOW,
         options=ImportOptions(today=NOW.date()),
         progress=tell,

@@ -24,6 +24,7 @@ from data_access.locations import file_store_url
 from data_access.milestone_marts import last_run, rebuild_milestones
 from data_access.program_store import active_program
 from data_access.store import Store
+from data_access.types import Scope
 from data_access.validate import ImportOptions
 from insights.months import month_code
 
@@ -78,7 +79,9 @@ def import_row(store: Store, content: bytes, now: datetime, folder: Path) -> flo
     path.write_bytes(content)
     begin = time.perf_counter()
     options = ImportOptions(today=now.date())
-    importer.import_files(store, [(path.name, path)], who="benchmark", now=now, options=options)
+    importer.import_files(
+        store, [(path.name, path)], scope=Scope("benchmark", "admin"), now=now, options=options
+    )
     return time.perf_counter() - begin
 
 

@@ -15,9 +15,11 @@ from data_access.action_candidates import facts_json, with_ids
 from data_access.action_facts import read_names, run_facts, usage_of
 from data_access.action_rows import action_id_of, event_row, new_action, plain_value, rows_of
 from data_access.action_scope import seen_actions
+from data_access.actions_store import note_action
 from data_access.errors import InsightsError
 from data_access.playbook_store import playbooks
 from data_access.program_store import active_program
+from data_access.roles import require
 from data_access.schema import action, action_event, tenant
 from data_access.scope import seen_tenants
 from data_access.store import Store
@@ -56,6 +58,7 @@ def ensure_action(
     dismissed or done one comes back as the next round, because somebody asks for it. Raises
     InsightsError where the scope does not see the workload or no milestone is ahead of it.
     """
+    require(scope, "work")
     with store.read() as connection:
         known = select(tenant.c.tenant_key).where(tenant.c.tenant_id == tenant_id)
         if connection.scalar(known.where(*seen_tenants(scope))) is None:
@@ -71,6 +74,7 @@ def create_action(store: Store, scope: Scope, wanted: Wanted, *, now: datetime) 
     For usage and claims that is any live one of the workload, else one of the same identity.
     Raises InsightsError where the scope does not see the customer's workload.
     """
+    require(scope, "work")
     with store.read() as connection:
         _check_seen(connection, scope, wanted)
     try:
@@ -158,6 +162,7 @@ def _created(store: Store, scope: Scope, wanted: Wanted, now: datetime) -> str:
         told = {"status": [None, "open"]}
         event = event_row(row["action_id"], (scope.who, "created", 1), told, now=now)
         connection.execute(insert(action_event).values(event))
+        note_action(connection, scope, row, what="created", changes={}, now=now)
     return str(row["action_id"])
 
 

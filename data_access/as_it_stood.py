@@ -29,7 +29,7 @@ from data_access.program_store import active_program
 from data_access.ranking_settings import RankingSettings
 from data_access.scoring import score_store
 from data_access.store import Store
-from data_access.types import Progress, no_progress
+from data_access.types import Progress, Scope, no_progress
 
 KEPT = 3
 """Past stores kept beside a present one; the ones used longest ago give way."""
@@ -215,7 +215,7 @@ def _rank(past: Store, moment: Moment, progress: Progress) -> None:
         score_store(
             past,
             RankingSettings(),
-            who="looking back",
+            scope=Scope(who="looking back", role="admin"),
             now=moment.imported_at,
             progress=lambda step, share: progress(step, 0.8 + 0.2 * share),
         )

@@ -49,6 +49,8 @@ EVENTS: dict[str, str] = {
 """Everything that is audited: code and what it says on the screen."""
 
 LONGEST_DETAIL = 10_000
+LONGEST_SUBJECT = 500
+"""Letters; what is longer is cut and says so."""
 
 AUDIT_COLUMNS = (
     "happened_at",

@@ -16,7 +16,9 @@ from typing import Any, Literal
 import pandas as pd
 from sqlalchemy import Connection, Row, Select, insert, select, update
 
+from data_access import audit
 from data_access.errors import InsightsError
+from data_access.roles import require
 from data_access.schema import claim_draft, claim_draft_event
 from data_access.store import Store
 from data_access.types import Scope
@@ -101,6 +103,7 @@ def start_draft(store: Store, scope: Scope, draft: ClaimDraft, *, now: datetime)
     An open draft of the viewer's own that holds exactly these answers is taken again, so that a
     link opened twice does not leave two.
     """
+    require(scope, "claim")
     content = to_json(draft)
     same = (
         (claim_draft.c.owner == scope.own_key)
@@ -140,6 +143,7 @@ def save_answers(
     `seen` is the draft as the caller last saw it. Raises InsightsError where the draft is not
     open any more, is unknown, or an answer is too long.
     """
+    require(scope, "claim")
     _check_lengths(answers)
     with store.app_write() as connection:
         row = _row(connection, scope, draft_id)
@@ -160,6 +164,8 @@ def save_answers(
         after = stored.draft.with_answers(answers)
         if after != stored.draft:
             _write(connection, scope, draft_id, {"content": to_json(after), "saved_at": now})
+            told = {"what": "answered", "fields": sorted(answers)}
+            _audit(connection, scope, draft_id, told, now)
     saved_at = now if after != stored.draft else stored.saved_at
     kept = StoredDraft(draft_id, after, "draft", stored.started_at, saved_at)
     return SavedChange(kept, replaced, stored.draft != seen.draft)
@@ -167,6 +173,7 @@ def save_answers(
 
 def set_status(store: Store, scope: Scope, draft_id: str, status: Status, *, now: datetime) -> bool:
     """Pack, discard or reopen a draft and note it; False where nothing had to be changed."""
+    require(scope, "claim")
     with store.app_write() as connection:
         row = _row(connection, scope, draft_id)
         if row is None or row.status == status:
@@ -240,3 +247,11 @@ def _write(connection: Connection, scope: Scope, draft_id: str, values: Mapping[
 def _note(connection: Connection, scope: Scope, draft_id: str, event: str, now: datetime) -> None:
     values = {"draft_id": draft_id, "happened_at": now, "who": scope.who, "event": event}
     connection.execute(insert(claim_draft_event).values(values))
+    _audit(connection, scope, draft_id, {"what": event}, now)
+
+
+def _audit(
+    connection: Connection, scope: Scope, draft_id: str, told: Mapping[str, Any], now: datetime
+) -> None:
+    about = {"subject_kind": "claim", "subject": draft_id}
+    audit.note(connection, scope, "claim", **about, detail=told, now=now)

@@ -8,7 +8,10 @@ from datetime import UTC, datetime
 import pandas as pd
 from sqlalchemy import insert, select
 
-from data_access.schema import delivery
+from data_access import audit
+from data_access.roles import require
+from data_access.schema import delivery, partner
+from data_access.scope import restricts_tenants, visible_partners
 from data_access.store import Store
 from data_access.types import Scope
 
@@ -33,11 +36,19 @@ class Delivery:
     failure: str = ""
 
 
-def note_delivery(store: Store, tried: Delivery) -> None:
-    """Keep that a digest was delivered, or why it was not."""
+def note_delivery(store: Store, scope: Scope, tried: Delivery) -> None:
+    """Keep and audit that a digest was delivered, or why it was not; raises DeniedError."""
+    require(scope, "work")
     values = asdict(tried) | {"is_delivered": not tried.failure}
     with store.app_write() as connection:
         connection.execute(insert(delivery).values(values))
+        told = {
+            "what": "not delivered" if tried.failure else "sent",
+            "channel": tried.channel,
+            "alerts": tried.alerts,
+        }
+        about = {"subject_kind": "partner", "subject": tried.partner_id or "all partners"}
+        audit.note(connection, scope, "delivery", **about, detail=told, now=tried.tried_at)
 
 
 def last_delivered(store: Store, *, channel: str, partner_id: str) -> tuple[datetime, int] | None:
@@ -63,10 +74,20 @@ def last_delivered(store: Store, *, channel: str, partner_id: str) -> tuple[date
 def recent_deliveries(store: Store, scope: Scope) -> pd.DataFrame:
     """Return the newest digests, sent or tried, the newest first; at most LISTED_AT_MOST.
 
-    Columns as the table's. A scope of certain partners sees their own digests only.
+    Columns as the table's. A scope of certain partners sees their own digests only, one of
+    certain customers, markets or segments none: a digest tells of all customers of a partner.
     """
     statement = select(delivery).order_by(delivery.c.delivery_id.desc()).limit(LISTED_AT_MOST)
     if not scope.is_unrestricted:
-        statement = statement.where(delivery.c.partner_id.in_(scope.partner_ids or ()))
+        statement = statement.where(delivery.c.partner_id.in_(_own_partners(store, scope)))
     with store.app_read() as connection:
         return pd.read_sql(statement, connection)
+
+
+def _own_partners(store: Store, scope: Scope) -> list[str]:
+    """Return the ids of the partners all of whose customers a scope sees."""
+    if restricts_tenants(scope):
+        return []
+    with store.read() as connection:
+        own = select(partner.c.partner_id).where(*visible_partners(scope))
+        return list(connection.scalars(own))

@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 from sqlalchemy import Connection, delete, func, select
 
-from data_access import marts, schema
+from data_access import audit, marts, schema
 from data_access.files import read_tables
 from data_access.importing.associations_merge import merge_evidence
 from data_access.importing.batches import (
@@ -29,9 +29,10 @@ from data_access.importing.work import Effects, Keys, Work
 from data_access.locks import Holder, OnWait, import_lock
 from data_access.milestone_marts import rebuild_milestones
 from data_access.program_store import active_program
+from data_access.roles import require
 from data_access.sources import recognise
 from data_access.store import Store
-from data_access.types import ImportReport, Progress, no_progress
+from data_access.types import ImportReport, Progress, Scope, no_progress
 from data_access.validate import ImportOptions, ValidTable, validate
 from insights.associations import PAIR
 from insights.months import month_of
@@ -45,7 +46,7 @@ SUM_SHARE = 0.85
 class _Call:
     """What is the same for all tables of one call."""
 
-    who: str
+    scope: Scope
     now: datetime
     dry_run: bool
     progress: Progress
@@ -57,7 +58,7 @@ def import_files(  # noqa: PLR0913 - one call says everything about an import
     store: Store,
     sources: Sequence[tuple[str, bytes | Path]],
     *,
-    who: str,
+    scope: Scope,
     now: datetime,
     options: ImportOptions,
     dry_run: bool = False,
@@ -69,8 +70,9 @@ def import_files(  # noqa: PLR0913 - one call says everything about an import
 
     A dry run does the same and undoes it. Raises RefusedFileError for a file that cannot be
     read, StoreBusyError after waiting `timeout` seconds for another import, StoreError where
-    the store fails; then nothing was changed.
+    the store fails, DeniedError where the role may not; then nothing was changed.
     """
+    require(scope, "import")
     tables: list[ValidTable] = []
     for number, (name, content) in enumerate(sources):
         progress(f"Reading {name}", READ_SHARE * number / len(sources))
@@ -79,13 +81,13 @@ def import_files(  # noqa: PLR0913 - one call says everything about an import
         for raw in raws:
             source = recognise(raw.header, file=raw.file)
             tables.append(validate(raw, source, options=options))
-    call = _Call(who, now, dry_run, progress, on_wait, timeout)
+    call = _Call(scope, now, dry_run, progress, on_wait, timeout)
     return _load(store, tables, call)
 
 
 def _load(store: Store, tables: Sequence[ValidTable], call: _Call) -> list[ImportReport]:
     """Import the tables under the store's import lock, in one transaction."""
-    holder = Holder.here(call.who, [table.file for table in tables], call.now)
+    holder = Holder.here(call.scope.who, [table.file for table in tables], call.now)
     with (
         import_lock(store.backend, holder, on_wait=call.on_wait, timeout=call.timeout),
         store.write(keep=not call.dry_run) as connection,
@@ -100,8 +102,28 @@ def _load(store: Store, tables: Sequence[ValidTable], call: _Call) -> list[Impor
             effects = [each for _, each in done]
             _rebuild_marts(store, connection, effects, call)
             _judge_milestones(store, connection, effects, call)
+            _audit(connection, [report for report, _ in done], call)
         call.progress("Done", 1.0)
     return [report for report, _ in done]
+
+
+def _audit(connection: Connection, reports: Sequence[ImportReport], call: _Call) -> None:
+    """Note who brought which files in, with what became of their rows."""
+    told = [
+        {
+            "file": report.file,
+            "kind": report.kind_title,
+            "batch": report.batch_id,
+            "accepted": report.accepted,
+            "new": report.new,
+            "restated": report.restated,
+            "quarantined": report.quarantined,
+        }
+        for report in reports
+    ]
+    names = ", ".join(report.file for report in reports)
+    about = {"subject_kind": "file", "subject": names[: audit.LONGEST_SUBJECT]}
+    audit.note(connection, call.scope, "import", **about, detail={"tables": told}, now=call.now)
 
 
 def _load_table(
@@ -109,7 +131,7 @@ def _load_table(
 ) -> tuple[ImportReport, Effects]:
     """Write one table under a batch of its own; content that changes nothing leaves no batch."""
     earlier = earlier_import(connection, table)
-    work = Work(connection, store.backend, open_batch(connection, table, call.who, call.now))
+    work = Work(connection, store.backend, open_batch(connection, table, call.scope.who, call.now))
     effects = Effects()
     keys = _write_reference_rows(work, table, month_of(call.now.date()), effects)
     _write_facts(work, table, keys, month_of(call.now.date()), effects)

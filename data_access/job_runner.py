@@ -23,6 +23,7 @@ from data_access.locations import STORE_VARIABLE
 from data_access.queries.ranking import is_due
 from data_access.schema import job
 from data_access.store import Store
+from data_access.types import Scope
 
 BEAT_SECONDS = 5.0
 TELL_SECONDS = 0.5
@@ -95,23 +96,24 @@ def run(store: Store, job_id: int) -> None:
         asked = connection.execute(select(job).where(job.c.job_id == job_id)).first()
     if asked is None or asked.status not in LIVE:
         return
+    scope = Scope(who=asked.asked_by, role="admin", user_key=f"job:{job_id}")
     with RunningJob(store, job_id) as running:
         for _ in range(MOST_ROUNDS):
             if not _is_due(store):
                 break
-            _rank(store, asked.asked_by, running)
+            _rank(store, scope, running)
     # An import may have come in between the last look and the note that all is done.
     if _is_due(store):
-        ask_for_ranking(store, who=asked.asked_by, now=datetime.now(UTC))
+        ask_for_ranking(store, scope, now=datetime.now(UTC))
 
 
-def _rank(store: Store, who: str, running: RunningJob) -> None:
+def _rank(store: Store, scope: Scope, running: RunningJob) -> None:
     from data_access.scoring import RankingSettings, score_store
 
     score_store(
         store,
         RankingSettings(),
-        who=who,
+        scope=scope,
         now=datetime.now(UTC),
         progress=running.progress,
         on_wait=lambda holder: running.progress(f"Waiting for {holder}", 0.0),

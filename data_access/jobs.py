@@ -17,10 +17,13 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Row, insert, select, update
 
+from data_access import audit
 from data_access.locations import STORE_VARIABLE
 from data_access.queries.ranking import is_due
+from data_access.roles import require
 from data_access.schema import job
 from data_access.store import Store
+from data_access.types import Scope
 
 RANKING = "score"
 LIVE = ("waiting", "running")
@@ -67,11 +70,13 @@ def newest_job(store: Store, *, now: datetime) -> Job | None:
         return _newest(connection, now)
 
 
-def ask_for_ranking(store: Store, *, who: str, now: datetime) -> Job | None:
+def ask_for_ranking(store: Store, scope: Scope, *, now: datetime) -> Job | None:
     """Start a process that ranks the store, and return its job; one that lives is not doubled.
 
-    None where jobs are switched off. The process goes on when this one ends.
+    None where jobs are switched off. The process goes on when this one ends. Raises
+    DeniedError where the role may not bring files in.
     """
+    require(scope, "import")
     if not is_switched_on():
         return None
     with store.app_write() as connection:
@@ -83,7 +88,7 @@ def ask_for_ranking(store: Store, *, who: str, now: datetime) -> Job | None:
             "kind": RANKING,
             "status": "waiting",
             "asked_at": now,
-            "asked_by": who,
+            "asked_by": scope.who,
             "heard_at": now,
             "step": "Starting",
             "share": 0.0,
@@ -91,16 +96,18 @@ def ask_for_ranking(store: Store, *, who: str, now: datetime) -> Job | None:
         }
         key = connection.execute(insert(job).values(asked)).inserted_primary_key
         job_id = int(key[0]) if key else 0
+        about = {"subject_kind": "job", "subject": str(job_id)}
+        audit.note(connection, scope, "scoring", **about, detail={"what": "asked for"}, now=now)
     _start(store.url, job_id)
-    return Job(job_id, "waiting", now, who, None, "Starting", 0.0, "")
+    return Job(job_id, "waiting", now, scope.who, None, "Starting", 0.0, "")
 
 
-def ask_if_due(store: Store, *, who: str, now: datetime) -> Job | None:
+def ask_if_due(store: Store, scope: Scope, *, now: datetime) -> Job | None:
     """Start a process that ranks the store where something is newer than its ranking."""
     with store.read() as connection:
         if not is_due(connection):
             return None
-    return ask_for_ranking(store, who=who, now=now)
+    return ask_for_ranking(store, scope, now=now)
 
 
 def note(store: Store, job_id: int, **values: object) -> None:

@@ -15,16 +15,15 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import Connection, insert, select, update
 
+from data_access import audit
 from data_access.action_rows import utc
 from data_access.errors import ChangedMeanwhileError, InsightsError, MeanwhileChange
 from data_access.files import read_tables
+from data_access.roles import require
 from data_access.schema import partner, person, person_event, tenant
 from data_access.store import Store
-from data_access.types import Role, Scope
+from data_access.types import Scope
 from insights.actions.people import LABELS, Person, people_from_texts, people_of, person_faults
-
-MAY_EDIT: tuple[Role, ...] = ("admin", "leadership")
-"""Roles that may change the people list; everybody may read it, because owners are chosen there."""
 
 FIELDS = ("name", "role", "partner_ids", "tenant_ids", "hours_per_week", "is_active")
 MOST_PEOPLE = 5_000
@@ -78,7 +77,7 @@ def save_person(
     the role may not, a field is wrong or a new address is known already, ChangedMeanwhileError
     where somebody changed the person since.
     """
-    _check_role(scope)
+    require(scope, "people")
     faults = person_faults(saved)
     if faults:
         told = [f"{LABELS[each.field]}: {each.message} {each.remedy}" for each in faults]
@@ -151,7 +150,7 @@ def save_people(store: Store, scope: Scope, rows: pd.DataFrame, *, now: datetime
     `rows` are those of `people_from_file`. Raises InsightsError where the role may not, or the
     list is longer than MOST_PEOPLE.
     """
-    _check_role(scope)
+    require(scope, "people")
     if len(rows) > MOST_PEOPLE:
         raise InsightsError(f"A list can have {MOST_PEOPLE:,} people at most.")
     done: dict[str, list[str]] = {"new": [], "changed": [], "unchanged": []}
@@ -181,11 +180,6 @@ def _sole(rows: pd.DataFrame, column: str) -> dict[str, str]:
 
 
 # --- parts ----------------------------------------------------------------------------------------
-
-
-def _check_role(scope: Scope) -> None:
-    if scope.role not in MAY_EDIT:
-        raise InsightsError("Only an admin may change the people list.", "Ask one to do it.")
 
 
 def _stored(connection: Connection, email: str) -> dict[str, Any] | None:
@@ -230,6 +224,9 @@ def _write(
         connection.execute(update(person).where(person.c.email == saved.email).values(**told))
     event = {"email": saved.email, "happened_at": now, "who": scope.who}
     connection.execute(insert(person_event).values(**event, changes=json.dumps(changes)))
+    told = {"what": "added" if stored is None else "changed", "changes": changes}
+    about = {"subject_kind": "person", "subject": saved.email}
+    audit.note(connection, scope, "person", **about, detail=told, now=now)
     return version + 1
 
 

@@ -12,14 +12,15 @@ from functools import lru_cache
 import pandas as pd
 from sqlalchemy import Connection, insert, select
 
+from data_access import audit
 from data_access.errors import InsightsError
 from data_access.playbook_files import PlaybookError, parse_playbook, playbook_texts
+from data_access.roles import require
 from data_access.schema import playbook_change
 from data_access.store import Store
-from data_access.types import Role, Scope
+from data_access.types import Scope
 from insights.actions.playbooks import Playbook, clashes
 
-MAY_EDIT: tuple[Role, ...] = ("admin", "leadership")
 LARGEST_TEXT = 50_000
 """Letters of a playbook; one has about two thousand."""
 
@@ -74,7 +75,7 @@ def activate_playbook(
     Raises PlaybookError with every problem of the text, also where another playbook is for the
     same kind and workload; InsightsError where the role may not or nothing changes.
     """
-    _check_role(scope)
+    require(scope, "people")
     if len(text) > LARGEST_TEXT:
         raise InsightsError(f"A playbook has {LARGEST_TEXT:,} letters at most.")
     tidy = text.replace("\r\n", "\n")
@@ -92,7 +93,7 @@ def reset_playbook(store: Store, scope: Scope, code: str, *, now: datetime) -> P
 
     Raises InsightsError where the role may not or the playbook is not changed.
     """
-    _check_role(scope)
+    require(scope, "people")
     with store.app_write() as connection:
         if code not in _changed_texts(connection):
             raise InsightsError("This playbook is not changed, so there is nothing to take back.")
@@ -126,11 +127,6 @@ def _changed_texts(connection: Connection) -> dict[str, str]:
     return {code: str(text) for code, text in rows.items() if text is not None}
 
 
-def _check_role(scope: Scope) -> None:
-    if scope.role not in MAY_EDIT:
-        raise InsightsError("Only an admin may change playbooks.", "Ask one to do it.")
-
-
 def _check_clashes(found: dict[str, Playbook]) -> None:
     problems = clashes(found)
     if problems:
@@ -142,3 +138,6 @@ def _write(
 ) -> None:
     values = {"code": code, "content": content, "activated_at": now, "activated_by": scope.who}
     connection.execute(insert(playbook_change).values(values))
+    told = {"what": "taken back to the shipped one" if content is None else "put in force"}
+    about = {"subject_kind": "playbook", "subject": code}
+    audit.note(connection, scope, "playbook", **about, detail=told, now=now)

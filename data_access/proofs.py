@@ -15,12 +15,14 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import insert, make_url, select
+from sqlalchemy import Connection, insert, make_url, select
 from sqlalchemy.exc import IntegrityError
 
+from data_access import audit
 from data_access.errors import InsightsError
 from data_access.locations import data_folder
 from data_access.proof_content import read_proof
+from data_access.roles import require
 from data_access.schema import proof_file
 from data_access.store import Store
 from data_access.types import Scope
@@ -57,6 +59,7 @@ def store_proof(
     Raises RefusedFileError for a file that is no plain document, InsightsError where the folder
     cannot be written; nothing is stored then.
     """
+    require(scope, "claim")
     shown_name = Path(file_name.replace("\\", "/")).name[:LONGEST_FILE_NAME] or "proof"
     told = read_proof(shown_name, content)
     content_hash = hashlib.sha256(content).hexdigest()
@@ -152,9 +155,17 @@ def _note(
         "uploaded_at": now,
         "uploaded_by": scope.who,
     }
+
+    def audited(connection: Connection) -> None:
+        detail = {"what": "uploaded", "file": file_name, "type": media_type, "bytes": size}
+        about = {"subject_kind": "proof", "subject": content_hash}
+        audit.note(connection, scope, "proof", **about, detail=detail, now=now)
+
     try:
         with store.app_write() as connection:
             if connection.scalar(known) is None:
                 connection.execute(insert(proof_file).values(values))
+            audited(connection)
     except IntegrityError:
-        return
+        with store.app_write() as connection:
+            audited(connection)

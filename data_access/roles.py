@@ -26,16 +26,24 @@ CAPABILITY_LABELS: dict[Capability, str] = {
 }
 
 
-def require(scope: Scope, capability: Capability) -> None:
-    """Refuse what the scope's user may not do.
+def require_self(scope: Scope) -> None:
+    """Refuse to change rows of one's own, such as saved views, with another user's eyes.
 
-    Raises DeniedError; nobody who looks with another user's eyes may do anything.
+    Raises DeniedError.
     """
     if scope.viewed_by:
         raise DeniedError(
             "You are viewing as somebody else, which is for reading only.",
             "Go back to your own view first.",
         )
+
+
+def require(scope: Scope, capability: Capability) -> None:
+    """Refuse what the scope's user may not do.
+
+    Raises DeniedError; nobody who looks with another user's eyes may do anything.
+    """
+    require_self(scope)
     if not scope.may(capability):
         raise DeniedError(
             f"Your role ({ROLE_LABELS[scope.role]}) may not {CAPABILITY_LABELS[capability]}.",

@@ -14,6 +14,7 @@ from datetime import datetime
 import pandas as pd
 from sqlalchemy import Connection, insert
 
+from data_access import audit
 from data_access.errors import RulesError
 from data_access.locks import Holder, OnWait, import_lock
 from data_access.program_store import (
@@ -26,11 +27,12 @@ from data_access.program_store import (
     text_hash,
     text_in_force,
 )
+from data_access.roles import require
 from data_access.rule_figures import rule_figures
 from data_access.rules import parse_rules, with_years
 from data_access.schema import program_rules
 from data_access.store import Store
-from data_access.types import Progress, no_progress
+from data_access.types import Progress, Scope, no_progress
 from insights.program import Program
 
 LARGEST_FILE = 1_000_000
@@ -50,7 +52,7 @@ class RulesChange:
 class Person:
     """Who changes the rules, when (UTC), and how they are told of progress and of waiting."""
 
-    who: str
+    scope: Scope
     now: datetime
     progress: Progress = no_progress
     on_wait: OnWait | None = None
@@ -158,8 +160,9 @@ def activate(store: Store, changes: Sequence[RulesChange], person: Person) -> Pr
 
 def _judged(store: Store, changes: Sequence[RulesChange], person: Person, *, keep: bool) -> Preview:
     """Return what the changes do, from the one transaction that does it, kept or undone."""
+    require(person.scope, "rules")
     names = [f"programme rules {change.title}" for change in changes]
-    holder = Holder.here(person.who, names, person.now)
+    holder = Holder.here(person.scope.who, names, person.now)
     with (
         import_lock(store.backend, holder, on_wait=person.on_wait, timeout=person.timeout),
         store.write(keep=keep) as connection,
@@ -199,11 +202,22 @@ def _write(connection: Connection, changes: Sequence[RulesChange], person: Perso
                 "content_hash": text_hash(change.content or shipped_text(change.title) or ""),
                 "file_name": change.file_name,
                 "activated_at": person.now,
-                "activated_by": person.who,
+                "activated_by": person.scope.who,
             }
             for change in changes
         ],
     )
+    told = [
+        {
+            "year": change.title,
+            "file": change.file_name,
+            "what": "back to the shipped rules" if change.content is None else "put in force",
+        }
+        for change in changes
+    ]
+    about = {"subject_kind": "rules", "subject": ", ".join(change.title for change in changes)}
+    detail = {"changes": told}
+    audit.note(connection, person.scope, "rules", **about, detail=detail, now=person.now)
 
 
 def _rejudge(store: Store, connection: Connection, program: Program, person: Person) -> None:

@@ -14,7 +14,7 @@ from datetime import datetime
 import pandas as pd
 from sqlalchemy import Connection, delete, insert
 
-from data_access import schema
+from data_access import audit, schema
 from data_access.action_refresh import refresh_actions
 from data_access.locks import OnWait, ranking_lock
 from data_access.predictions import Names, names_as_imported, predictions
@@ -29,9 +29,11 @@ from data_access.ranking_rows import (
     score_rows,
 )
 from data_access.ranking_settings import RankingSettings
+from data_access.roles import require
 from data_access.store import Store
 from data_access.training import Ranker, find_model, trained_anew, written
-from data_access.types import Progress, no_progress
+from data_access.types import Progress, Scope, no_progress
+from insights.months import month_code
 from insights.ranking.explain import climate_json
 from insights.ranking.facts import UnknownFactsError
 from insights.ranking.scoring import Trained, score
@@ -73,7 +75,7 @@ def score_store(  # noqa: PLR0913 - one call says everything about a scoring
     store: Store,
     settings: RankingSettings,
     *,
-    who: str,
+    scope: Scope,
     now: datetime,
     progress: Progress = no_progress,
     on_wait: OnWait | None = None,
@@ -86,7 +88,8 @@ def score_store(  # noqa: PLR0913 - one call says everything about a scoring
     Raises NothingToRankError without usage and StoreBusyError after waiting `timeout` seconds for
     another ranking or import.
     """
-    ranker = Ranker(who, now, progress, on_wait, timeout)
+    require(scope, "import")
+    ranker = Ranker(scope, now, progress, on_wait, timeout)
     with ranking_lock(
         store.backend, ranker.holder(work="ranking"), on_wait=on_wait, timeout=timeout
     ):
@@ -168,7 +171,7 @@ def _kept(
         "model_id": model_id,
         "as_of": asked.as_of,
         "scored_at": ranker.now,
-        "scored_by": ranker.who,
+        "scored_by": ranker.scope.who,
         "rules_hash": asked.rules_hash,
         "batch_id": asked.batch_id,
         "pairs": len(rows),
@@ -186,6 +189,9 @@ def _kept(
             names = [column.name for column in table.c]
             store.backend.bulk_load(connection, table, values[names])
         store.backend.analyze(connection, schema.score, *derived)
+        about = {"subject_kind": "ranking", "subject": str(run_id)}
+        detail = {"as_of": month_code(asked.as_of), "pairs": len(rows), "model": model_id}
+        audit.note(connection, ranker.scope, "scoring", **about, detail=detail, now=ranker.now)
         return run_id
 
     return written(store, ranker, keep)

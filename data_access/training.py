@@ -11,12 +11,14 @@ import numpy as np
 import pandas as pd
 from sqlalchemy import Connection, insert, select
 
-from data_access import schema
+from data_access import audit, schema
 from data_access.locks import Holder, OnWait, import_lock, ranking_lock
 from data_access.ranking_panel import RankingInput, read_input
 from data_access.ranking_settings import RankingSettings
+from data_access.roles import require
 from data_access.store import Store
-from data_access.types import Progress, no_progress
+from data_access.types import Progress, Scope, no_progress
+from insights.months import month_code
 from insights.ranking.facts import UnknownFactsError, features_hash, from_json, to_json
 from insights.ranking.report import said_first, training_report
 from insights.ranking.scoring import Trained, train
@@ -30,7 +32,7 @@ SAID_FIRST = 200
 class Ranker:
     """Who trains or scores, when, and how it is shown; `timeout` is for waiting in seconds."""
 
-    who: str
+    scope: Scope
     now: datetime
     progress: Progress = no_progress
     on_wait: OnWait | None = None
@@ -38,7 +40,7 @@ class Ranker:
 
     def holder(self, *, work: str) -> Holder:
         """Return the holder of a lock that this process would be."""
-        return Holder.here(self.who, ["the ranking"], self.now, work=work)
+        return Holder.here(self.scope.who, ["the ranking"], self.now, work=work)
 
     def part(self, start: float, end: float) -> Progress:
         """Return a progress that shows a step's share as part of the whole."""
@@ -53,7 +55,7 @@ def train_model(  # noqa: PLR0913 - one call says everything about a training
     store: Store,
     settings: RankingSettings,
     *,
-    who: str,
+    scope: Scope,
     now: datetime,
     progress: Progress = no_progress,
     on_wait: OnWait | None = None,
@@ -64,14 +66,14 @@ def train_model(  # noqa: PLR0913 - one call says everything about a training
     Raises NothingToRankError without usage and StoreBusyError after waiting `timeout` seconds for
     another ranking or import.
     """
-    return _model(store, settings, Ranker(who, now, progress, on_wait, timeout), is_anew=True)
+    return _model(store, settings, Ranker(scope, now, progress, on_wait, timeout), is_anew=True)
 
 
 def model_for(  # noqa: PLR0913 - as train_model
     store: Store,
     settings: RankingSettings,
     *,
-    who: str,
+    scope: Scope,
     now: datetime,
     progress: Progress = no_progress,
     on_wait: OnWait | None = None,
@@ -81,11 +83,12 @@ def model_for(  # noqa: PLR0913 - as train_model
 
     Raises as `train_model`.
     """
-    return _model(store, settings, Ranker(who, now, progress, on_wait, timeout), is_anew=False)
+    return _model(store, settings, Ranker(scope, now, progress, on_wait, timeout), is_anew=False)
 
 
 def _model(store: Store, settings: RankingSettings, ranker: Ranker, *, is_anew: bool) -> int:
     """Return the id of a kept or newly trained model, while nobody else trains or scores."""
+    require(ranker.scope, "import")
     holder = ranker.holder(work="training")
     with ranking_lock(store.backend, holder, on_wait=ranker.on_wait, timeout=ranker.timeout):
         ranker.progress("Reading usage", 0.0)
@@ -130,6 +133,9 @@ def trained_anew(
         model_id = int(key[0]) if key else 0
         rows = said.assign(model_id=model_id)
         store.backend.bulk_load(connection, schema.model_said, rows)
+        about = {"subject_kind": "model", "subject": str(model_id)}
+        told = {"as_of": month_code(asked.as_of), "pairs": asked.panel.pairs}
+        audit.note(connection, ranker.scope, "training", **about, detail=told, now=ranker.now)
         return model_id
 
     return written(store, ranker, keep), trained
@@ -162,7 +168,7 @@ def model_row(
         "as_of": asked.as_of,
         "first_month": asked.panel.first_month,
         "trained_at": ranker.now,
-        "trained_by": ranker.who,
+        "trained_by": ranker.scope.who,
         "milestones": settings.milestones_text,
         "horizons": settings.horizons_text,
         "pairs": asked.panel.pairs,

@@ -12,7 +12,7 @@ from sqlalchemy import insert
 from data_access import marts, schema
 from data_access.importer import import_files
 from data_access.store import Store
-from data_access.types import OPEN_END, ImportReport
+from data_access.types import OPEN_END, ImportReport, Scope
 from data_access.validate import ImportOptions
 
 Usage = tuple[str, str, int, int | None, int | None]
@@ -28,7 +28,11 @@ NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 def bring_in(store: Store, *texts: str, **how: Any) -> list[ImportReport]:
     """Import CSV texts in one call, named 1.csv, 2.csv ... on 22 November 2026."""
     files = [(f"{n}.csv", text.strip().encode()) for n, text in enumerate(texts, start=1)]
-    told = {"who": "tester", "now": NOW, "options": ImportOptions(today=NOW.date())} | how
+    told = {
+        "scope": Scope("tester", "admin"),
+        "now": NOW,
+        "options": ImportOptions(today=NOW.date()),
+    } | how
     return import_files(store, files, **told)
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from data_access.scoring import RankingSettings, ScoreResult, score_store
 from data_access.store import Store
+from data_access.types import Scope
 from insights.months import month_code
 from tests import worlds
 from tests.builders import NOW
@@ -51,4 +52,8 @@ def world(tenants: int, workloads: int, months: int, *, seed: int = 1) -> str:
 
 def ranked(store: Store, settings: RankingSettings | None = None, **how: object) -> ScoreResult:
     """Score a store as on 22 November 2026."""
-    return score_store(store, settings or RankingSettings(), **{"who": "tester", "now": NOW} | how)
+    return score_store(
+        store,
+        settings or RankingSettings(),
+        **{"scope": Scope("tester", "admin"), "now": NOW} | how,
+    )

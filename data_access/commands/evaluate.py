@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -12,7 +11,7 @@ import click
 
 from data_access import locations
 from data_access.commands.ranking_options import asked_settings, ranking_options
-from data_access.commands.shared import TerminalProgress, store_option
+from data_access.commands.shared import TerminalProgress, operator, store_option
 from data_access.commands.verdict_lines import verdict_lines
 from insights.ranking.verdicts import verdicts_of
 
@@ -82,7 +81,7 @@ def _record(store: Store, settings: RankingSettings) -> dict[str, Any]:
         model_id = model_for(
             store,
             settings,
-            who=getpass.getuser(),
+            scope=operator(),
             now=datetime.now(UTC),
             progress=progress,
             on_wait=lambda holder: click.echo(f"Waiting for {holder}", err=True),

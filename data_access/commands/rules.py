@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import getpass
 import json
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
@@ -14,7 +13,12 @@ import click
 from click.core import ParameterSource
 
 from data_access import locations
-from data_access.commands.shared import TerminalProgress, store_option, tell_if_ranking_is_due
+from data_access.commands.shared import (
+    TerminalProgress,
+    operator,
+    store_option,
+    tell_if_ranking_is_due,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -118,7 +122,7 @@ def _change(
             rows = activations(connection)
         changes = changes_of(rows)
         person = Person(
-            getpass.getuser(),
+            operator(),
             datetime.now(UTC),
             progress,
             lambda holder: click.echo(f"Waiting for {holder}", err=True),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,7 +9,7 @@ import click
 
 from data_access import locations
 from data_access.commands.ranking_options import asked_settings, ranking_options
-from data_access.commands.shared import TerminalProgress, store_option
+from data_access.commands.shared import TerminalProgress, operator, store_option
 from data_access.commands.verdict_lines import verdict_lines
 from insights.months import month_code
 
@@ -44,7 +43,7 @@ def score(
             result = score_store(
                 opened,
                 asked_settings(as_of, milestones, horizons),
-                who=getpass.getuser(),
+                scope=operator(),
                 now=datetime.now(UTC),
                 progress=progress,
                 on_wait=lambda holder: click.echo(f"Waiting for {holder}", err=True),

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import getpass
 from datetime import UTC, datetime
 
 import click
 
 from data_access import locations
 from data_access.commands.ranking_options import asked_settings, ranking_options
-from data_access.commands.shared import TerminalProgress, store_option
+from data_access.commands.shared import TerminalProgress, operator, store_option
 from data_access.commands.verdict_lines import verdict_lines
 from insights.ranking.verdicts import verdicts_of
 
@@ -35,7 +34,7 @@ def train(
             model_id = train_model(
                 opened,
                 asked_settings(as_of, milestones, horizons),
-                who=getpass.getuser(),
+                scope=operator(),
                 now=datetime.now(UTC),
                 progress=progress,
                 on_wait=lambda holder: click.echo(f"Waiting for {holder}", err=True),

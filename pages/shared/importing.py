@@ -11,7 +11,7 @@ import streamlit as st
 from data_access.errors import InsightsError
 from data_access.import_store import store_for_import
 from data_access.types import ImportReport
-from pages.shared import cached, ranking_state, store_access
+from pages.shared import cached, ranking_state, scope_bar, store_access
 from pages.shared.states import show_failure
 from pages.shared.text import plain
 
@@ -80,7 +80,7 @@ def _run(files: Sequence[UploadedFile], tenant_id: str, *, dry_run: bool) -> Rep
     from data_access.importer import import_files
     from data_access.validate import ImportOptions
 
-    now = datetime.now(UTC)
+    now, scope = datetime.now(UTC), scope_bar.current_scope()
     bar = st.progress(0.0, text="Checking the files" if dry_run else "Importing")
     waiting = st.empty()
 
@@ -95,7 +95,7 @@ def _run(files: Sequence[UploadedFile], tenant_id: str, *, dry_run: bool) -> Rep
             reports = import_files(
                 store,
                 [(file.name, file.getvalue()) for file in files],
-                who="local user",
+                scope=scope,
                 now=now,
                 options=ImportOptions(tenant_id=tenant_id or None, today=now.date()),
                 dry_run=dry_run,
@@ -103,7 +103,7 @@ def _run(files: Sequence[UploadedFile], tenant_id: str, *, dry_run: bool) -> Rep
                 on_wait=wait_for,
             )
             if not dry_run:
-                ranking_state.rank_if_due(store, "local user")
+                ranking_state.rank_if_due(store, scope)
     except InsightsError as error:
         show_failure(error)
         return None

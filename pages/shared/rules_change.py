@@ -125,7 +125,7 @@ def _activate(changes: Changes, *, said: str) -> None:
     """Put the changes in force and show the page anew, which then says so."""
     with _explained(), _told("Judging every milestone") as person:
         rules_change.activate(cached.store(), changes, person)
-        ranking_state.rank_if_due(cached.store(), person.who)
+        ranking_state.rank_if_due(cached.store(), person.scope)
         st.session_state[_DONE] = said
         st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
         st.session_state.pop(_PREVIEW, None)
@@ -159,7 +159,7 @@ def _told(step: str) -> Iterator[Person]:
         waiting.info(f"Waiting for {plain(holder)}", icon=":material/hourglass_top:")
 
     try:
-        yield Person(scope_bar.current_scope().who, datetime.now(UTC), show, wait_for)
+        yield Person(scope_bar.current_scope(), datetime.now(UTC), show, wait_for)
     finally:
         bar.empty()
         waiting.empty()

@@ -12,13 +12,15 @@ import streamlit as st
 from data_access import saved_views
 from data_access.errors import InsightsError
 from data_access.types import Scope
-from pages.shared import cached, links, scope_state
+from pages.shared import cached, links, scope_bar, scope_state
 from pages.shared.text import plain
 
 _NAME = "views_name"
 _FOR_TEAM = "views_for_team"
 _GIVE = "Only you see it; press to give it to the team"
 _TAKE_BACK = "The team sees it; press to keep it to yourself"
+_WHAT_TEAM_MEANS = "Everybody may open it; only you can change it."
+_READS_ONLY = "Your role reads only, so your views stay your own."
 
 
 def show_saved_views(scope: Scope) -> None:
@@ -37,8 +39,14 @@ def show_saved_views(scope: Scope) -> None:
         max_chars=saved_views.LONGEST_NAME,
         placeholder="e.g. Teams in Germany",
     )
-    st.toggle("For the team", key=_FOR_TEAM, help="Everybody may open it; only you can change it.")
-    st.button("Save view", key="views_save", on_click=_save, args=(scope,))
+    can_give = scope.may("work")
+    st.toggle(
+        "For the team",
+        key=_FOR_TEAM,
+        help=_WHAT_TEAM_MEANS if can_give else _READS_ONLY,
+        disabled=not can_give,
+    )
+    st.button("Save view", key="views_save", on_click=_save)
 
 
 def _show_view(scope: Scope, view: Mapping[Hashable, Any]) -> None:
@@ -56,19 +64,20 @@ def _show_view(scope: Scope, view: Mapping[Hashable, Any]) -> None:
             st.button(
                 "Team" if view["is_team"] else "Personal",
                 key=f"view_team_{view['view_id']}",
-                help=_TAKE_BACK if view["is_team"] else _GIVE,
+                help=_team_help(scope, view),
+                disabled=not scope.may("work"),
                 icon=":material/group:" if view["is_team"] else ":material/person:",
-                on_click=saved_views.set_team,
-                args=(cached.store(), scope, str(view["view_id"])),
+                on_click=_give,
+                args=(str(view["view_id"]),),
                 kwargs={"is_team": not view["is_team"]},
                 type="tertiary",
             )
             st.button(
                 "✕",
                 key=f"view_delete_{view['view_id']}",
-                help=f"Delete the view {name}",
-                on_click=saved_views.delete_view,
-                args=(cached.store(), scope, str(view["view_id"])),
+                help=f"Delete the view {plain(name)}",
+                on_click=_delete,
+                args=(str(view["view_id"]),),
                 type="tertiary",
             )
 
@@ -84,11 +93,33 @@ def current_query() -> str:
     return urlencode(values)
 
 
-def _save(scope: Scope) -> None:
+def _team_help(scope: Scope, view: Mapping[Hashable, Any]) -> str:
+    if not scope.may("work"):
+        return _READS_ONLY
+    return _TAKE_BACK if view["is_team"] else _GIVE
+
+
+def _give(view_id: str, *, is_team: bool) -> None:
+    scope, now = scope_bar.current_scope(), datetime.now(UTC)
+    try:
+        saved_views.set_team(cached.store(), scope, view_id, is_team=is_team, now=now)
+    except InsightsError as error:
+        st.toast(plain(error), icon=":material/warning:")
+
+
+def _delete(view_id: str) -> None:
+    scope, now = scope_bar.current_scope(), datetime.now(UTC)
+    try:
+        saved_views.delete_view(cached.store(), scope, view_id, now=now)
+    except InsightsError as error:
+        st.toast(plain(error), icon=":material/warning:")
+
+
+def _save() -> None:
     try:
         saved_views.save_view(
             cached.store(),
-            scope,
+            scope_bar.current_scope(),
             name=st.session_state[_NAME],
             page=st.session_state[links.CURRENT_PAGE],
             query=current_query(),

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from data_access.errors import InsightsError
-from data_access.targets_store import MAY_SET, set_target
+from data_access.targets_store import set_target
 from data_access.types import Filters, Scope
 from insights.money import usd
 from insights.months import fiscal_quarter_label
@@ -34,7 +34,7 @@ def show_target_form(scope: Scope, filters: Filters, as_of: int) -> None:
             "is shown."
         )
         return
-    if scope.role not in MAY_SET:
+    if not scope.may("targets"):
         return
     names = scope_bar.current_options().names["p"]
     with st.popover("Set a target", icon=":material/flag:", key="er_target"):
@@ -56,7 +56,7 @@ def show_target_history(history: pd.DataFrame) -> None:
     """Draw who set which target when; `history` is target_history."""
     with st.expander(f"Who set which target ({len(history)})", key="er_targets"):
         if history.empty:
-            states.show_nothing("No target was ever set.", "Leadership sets them above.")
+            states.show_nothing("No target was ever set.", "An admin sets them above.")
             return
         rows = history_rows(history)
         show_table(rows, HISTORY_COLUMNS, key="er_history", alt="Every target, the newest first.")

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from data_access.deliveries import Delivery, note_delivery
+from data_access.types import LOCAL_USER
 from pages.shared import today
 from tests.alert_builders import add_alert, fill_alerts
 from tests.app.performance_store import fill_portfolio
@@ -97,10 +98,10 @@ def test_alert_of_an_import_is_new_until_the_visit_ends(open_alerts, shown_store
 def test_failed_digest_is_shown_until_a_later_one_arrives(open_alerts, shown_store):
     told = {"channel": "teams", "partner_id": "", "tried_at": NOW, "since": NOW, "until": NOW}
     tried = {"last_alert_id": 5, "alerts": 5, "attempts": 4}
-    note_delivery(shown_store, Delivery(**told, **tried, failure="Teams answered 500."))
+    note_delivery(shown_store, LOCAL_USER, Delivery(**told, **tried, failure="Teams answered 500."))
     page = open_alerts()
     assert any("Teams answered 500" in warning.value for warning in page.warning)
-    note_delivery(shown_store, Delivery(**told, **tried))
+    note_delivery(shown_store, LOCAL_USER, Delivery(**told, **tried))
     page = open_alerts()
     assert not page.warning
     assert page.dataframe[1].value["outcome"].tolist() == ["✔ Delivered", "✕ Failed"]

@@ -23,6 +23,7 @@ from data_access.demo.files import write_demo_files
 from data_access.importer import import_files
 from data_access.locations import file_store_url
 from data_access.store import Store
+from data_access.types import Scope
 from data_access.validate import ImportOptions
 from insights.charts.standalone import drawing_script
 from insights.exports.cells import cell_texts, cell_values
@@ -56,7 +57,7 @@ def demo(tmp_path_factory):
             import_files(
                 store,
                 [(path.name, path) for path in download.files],
-                who="demo",
+                scope=Scope("demo", "admin"),
                 now=NOW,
                 options=ImportOptions(today=NOW.date()),
             )

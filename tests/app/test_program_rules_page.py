@@ -7,6 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from data_access.program_store import active_program, shipped_text
 from data_access.rules_change import Person, activate, uploaded_changes
+from data_access.types import Scope
 from tests.builders import NOW, bring_in
 
 PAGE = "pages/admin/program_rules.py"
@@ -103,7 +104,11 @@ def test_upload_shows_what_changes_and_activates_only_when_asked(shown_store, wi
 
 def test_going_back_is_previewed_and_a_new_row_of_the_history(shown_store, without_exception):
     bring_in(shown_store, USAGE)
-    activate(shown_store, uploaded_changes([("fy27.toml", DEARER.encode())]), Person("Ada", NOW))
+    activate(
+        shown_store,
+        uploaded_changes([("fy27.toml", DEARER.encode())]),
+        Person(Scope("Ada", "admin"), NOW),
+    )
     page = without_exception(PAGE)
     page.pills(key="rules_back").set_value(["FY27"]).run()
     assert ["In flight", 750.0, 450.0, -300.0] in table(page, "group", "before", "after", "change")

@@ -13,6 +13,7 @@ from data_access.errors import InsightsError
 from data_access.importer import import_files
 from data_access.locations import file_store_url
 from data_access.store import Store
+from data_access.types import Scope
 from data_access.validate import ImportOptions
 from tests.builders import NOW
 from tests.fuzz.amount import inputs
@@ -65,7 +66,9 @@ def bring_in(store, contents, *, dry_run):
     named = [(f"{number}.csv", content) for number, content in enumerate(contents)]
     options = ImportOptions(today=NOW.date(), tenant_id=CONTOSO)
     try:
-        return import_files(store, named, who="tester", now=NOW, options=options, dry_run=dry_run)
+        return import_files(
+            store, named, scope=Scope("tester", "admin"), now=NOW, options=options, dry_run=dry_run
+        )
     except InsightsError:
         return None
 

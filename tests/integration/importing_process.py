@@ -13,6 +13,7 @@ from pathlib import Path
 
 from data_access.importer import import_files
 from data_access.store import Store
+from data_access.types import Scope
 from data_access.validate import ImportOptions
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -47,7 +48,7 @@ def main(url, file, manner, argument):
         import_files(
             store,
             [("big.csv", Path(file))],
-            who="ada",
+            scope=Scope("ada", "admin"),
             now=NOW,
             options=ImportOptions(today=NOW.date()),
             progress=progress,

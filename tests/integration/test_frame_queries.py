@@ -157,13 +157,15 @@ def test_a_personal_view_is_listed_for_nobody_else_until_it_is_given_to_the_team
     view = saved_views.save_view(store, OF_P1, name="Mine", page="p", query="wl=EXO", now=NOW)
     assert saved_views.saved_views(store, OF_P1)["is_team"].tolist() == [False]
     assert saved_views.saved_views(store, LOCAL_USER).empty
-    saved_views.set_team(store, LOCAL_USER, view, is_team=True)  # not theirs: nothing happens
+    saved_views.set_team(
+        store, LOCAL_USER, view, is_team=True, now=NOW
+    )  # not theirs: nothing happens
     assert saved_views.saved_views(store, LOCAL_USER).empty
-    saved_views.set_team(store, OF_P1, view, is_team=True)
+    saved_views.set_team(store, OF_P1, view, is_team=True, now=NOW)
     assert saved_views.saved_views(store, LOCAL_USER)[["page", "query"]].to_numpy().tolist() == [
         ["p", "wl=EXO"]
     ]
-    saved_views.set_team(store, OF_P1, view, is_team=False)
+    saved_views.set_team(store, OF_P1, view, is_team=False, now=NOW)
     assert saved_views.saved_views(store, LOCAL_USER).empty
 
 
@@ -171,9 +173,9 @@ def test_a_team_view_of_somebody_else_stays_when_others_delete_it(store):
     view = saved_views.save_view(
         store, OF_P1, name="Mine", page="p", query="", now=NOW, is_team=True
     )
-    saved_views.delete_view(store, LOCAL_USER, view)
+    saved_views.delete_view(store, LOCAL_USER, view, now=NOW)
     assert saved_views.saved_views(store, LOCAL_USER)["is_own"].tolist() == [False]
-    saved_views.delete_view(store, OF_P1, view)
+    saved_views.delete_view(store, OF_P1, view, now=NOW)
     assert saved_views.saved_views(store, LOCAL_USER).empty
 
 

@@ -62,7 +62,7 @@ def test_a_known_address_and_a_wrong_person_are_refused(sqlite_store):
             version=None,
             now=NOW,
         )
-    with pytest.raises(InsightsError, match="Only an admin"):
+    with pytest.raises(InsightsError, match="may not change people"):
         save_person(sqlite_store, Scope("x", "sales"), ANA, version=1, now=NOW)
     assert len(people(sqlite_store)) == 1
 

@@ -23,12 +23,13 @@ from data_access.program_store import (
     text_in_force,
 )
 from data_access.rules_change import Person, activate, preview, reset_changes, uploaded_changes
+from data_access.types import Scope
 from tests.builders import NOW, bring_in
 
 FY27 = shipped_text("FY27")
 DEARER = FY27.replace("per_unit_usd = 3", "per_unit_usd = 5", 1)
 LARGER = FY27.replace("value = 150", "value = 500", 1)
-ADA = Person("Ada", NOW)
+ADA = Person(Scope("Ada", "admin"), NOW)
 
 # Teams of t1 is held since June 2026: 40 % of 1,000 seats needs 150 users more in October 2026,
 # when the programme year FY27 has begun. t2 has 300 seats, twice the minimum.

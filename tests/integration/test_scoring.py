@@ -18,6 +18,7 @@ from data_access.queries.ranking import model_facts, model_report, model_version
 from data_access.scoring import RankingSettings
 from data_access.store import Store
 from data_access.training import train_model
+from data_access.types import Scope
 from insights.months import month_code, month_index
 from tests.builders import NOW, bring_in
 from tests.ranking_builders import canonical, ranked, steady, world
@@ -228,7 +229,7 @@ def test_kept_model_of_other_features_is_refused_and_trained_anew(store):
 
 def test_training_keeps_facts_and_a_report_without_customers(store):
     bring_in(store, world(24, 2, 14))
-    model_id = train_model(store, RankingSettings(), who="tester", now=NOW)
+    model_id = train_model(store, RankingSettings(), scope=Scope("tester", "admin"), now=NOW)
     with store.read() as connection:
         assert [model.days for model in model_facts(connection, model_id)] == [30, 90, 180]
         report = model_report(connection, model_id)

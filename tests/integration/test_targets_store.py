@@ -19,7 +19,7 @@ from tests.builders import fill_store
 
 OCT = month_index(2026, 10)
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
-LEADER = replace(LOCAL_USER, who="leader", role="leadership")
+LEADER = replace(LOCAL_USER, who="leader", role="admin")
 
 
 @pytest.fixture
@@ -82,8 +82,8 @@ def test_targets_of_quarters_and_partners_stand_beside_each_other(filled):
         ({"amount_usd": LARGEST_USD + 1}, "up to"),
         ({"quarter_start": OCT + 1}, "fiscal quarter"),
         ({"partner_id": "nobody"}, "not in your portfolio"),
-        ({"scope": replace(LOCAL_USER, role="sales")}, "Only leadership"),
-        ({"scope": replace(LOCAL_USER, role="account_manager")}, "Only leadership"),
+        ({"scope": replace(LOCAL_USER, role="sales")}, "may not set targets"),
+        ({"scope": replace(LOCAL_USER, role="account_manager")}, "may not set targets"),
     ],
 )
 def test_wrong_target_is_refused_and_nothing_is_written(filled, values, words):

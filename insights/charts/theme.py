@@ -181,5 +181,10 @@ def threshold_lines(
 
 
 def as_text(name: str) -> str:
-    """Return text from a file, such as a customer's name, in which Plotly finds no markup."""
-    return name.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    """Return text from a file, such as a customer's name, in which Plotly finds no markup.
+
+    Neither elements and entities, nor "%{...}" of a template that the text is put into, nor
+    formulas between dollar signs.
+    """
+    safe = name.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return safe.replace("%{", "&#37;{").replace("$", "&#36;")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pandas.errors import DatabaseError as FrameError
 from sqlalchemy import URL
 from sqlalchemy.exc import DBAPIError
 
@@ -58,7 +59,7 @@ _LOST_AT = ("08", "57P0")
 
 def of_sqlite(error: Exception, place: str) -> StoreError | None:
     """Return what SQLite's error code means; None for a bug of ours."""
-    cause = error.orig if isinstance(error, DBAPIError) else error
+    cause = _cause(error)
     code = getattr(cause, "sqlite_errorname", "")
     for prefix, (happened, hint) in _SQLITE.items():
         if code.startswith(prefix):
@@ -71,7 +72,7 @@ def of_postgres(error: Exception, url: URL, *, committing: bool) -> StoreError |
     from psycopg import InterfaceError, OperationalError
 
     gone = (OperationalError, InterfaceError)
-    cause = error.orig if isinstance(error, DBAPIError) else error
+    cause = _cause(error)
     state = getattr(cause, "sqlstate", None) or ""
     is_lost = state.startswith(_LOST_AT) if state else isinstance(cause, gone)
     if is_lost and committing:
@@ -90,3 +91,9 @@ def of_postgres(error: Exception, url: URL, *, committing: bool) -> StoreError |
         if state.startswith(prefix):
             return StoreError(f"The database {url.database!r} {happened}", hint)
     return None
+
+
+def _cause(error: Exception) -> BaseException | None:
+    """Return the driver's error, which SQLAlchemy wraps, and pandas once more."""
+    wrapped = error.__cause__ if isinstance(error, FrameError) else error
+    return wrapped.orig if isinstance(wrapped, DBAPIError) else wrapped

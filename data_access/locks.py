@@ -18,7 +18,8 @@ from datetime import datetime
 from pathlib import Path
 
 from filelock import FileLock, Timeout
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import DBAPIError
 
 from data_access.backends import Backend, SqliteBackend
 from data_access.errors import StoreBusyError, StoreError
@@ -137,11 +138,21 @@ def _file_lock(warehouse: Path, holder: Holder, waiting: _Waiting) -> Iterator[N
     while not _taken(lock):
         waiting.moment(_noted(note))
     try:
-        note.write_text(json.dumps(asdict(holder)), encoding="utf-8")
+        _write_note(note, holder)
         yield
     finally:
         note.unlink(missing_ok=True)
         lock.release()
+
+
+def _write_note(note: Path, holder: Holder) -> None:
+    try:
+        note.write_text(json.dumps(asdict(holder)), encoding="utf-8")
+    except OSError as error:
+        raise StoreError(
+            f"{note} cannot be written: {error.strerror}.",
+            "Make room or allow writing to the store's folder; nothing was changed.",
+        ) from error
 
 
 def _taken(lock: FileLock) -> bool:
@@ -170,19 +181,29 @@ def _noted(note: Path) -> str:
 @contextmanager
 def _advisory_lock(backend: Backend, holder: Holder, waiting: _Waiting) -> Iterator[None]:
     """Hold an advisory lock on a connection of its own, named after the holder."""
-    key = IMPORT_LOCK if waiting.work == "import" else RANKING_LOCK
     engine = backend.engine("warehouse")
     try:
-        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            while not _try_lock(connection, key):
-                waiting.moment(_lock_owner(connection, key))
-            connection.execute(
-                text("SELECT set_config('application_name', :name, FALSE)"),
-                {"name": _short(str(holder))},
-            )
+        with _locked(backend, engine, holder, waiting):
             yield
     finally:
         engine.dispose()
+
+
+def _locked(backend: Backend, engine: Engine, holder: Holder, waiting: _Waiting) -> Connection:
+    """Return a connection that holds the lock until it is closed."""
+    key = IMPORT_LOCK if waiting.work == "import" else RANKING_LOCK
+    try:
+        connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        while not _try_lock(connection, key):
+            waiting.moment(_lock_owner(connection, key))
+        named = text("SELECT set_config('application_name', :name, FALSE)")
+        connection.execute(named, {"name": _short(str(holder))})
+    except DBAPIError as error:
+        explained = backend.explain(error)
+        if explained is None:
+            raise
+        raise explained from error
+    return connection
 
 
 def _try_lock(connection: Connection, key: int) -> bool:

@@ -92,6 +92,7 @@ def opened(url: str) -> Store:
         return Store.open(url)
     present = Store.open(present_url, create=False)
     place = past_place(present, int(batch_id))
+    place.with_suffix(".app.db").touch()  # never used: work is that of the present
     past = Store.open(file_store_url(place), create=False)
     place.touch()
     return PastStore(url, past, present)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
 
+from pandas.errors import DatabaseError as FrameError
 from sqlalchemy import Connection, Engine, Transaction, func, inspect, literal, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -45,7 +46,11 @@ class Store:
         self._engines: dict[Group, Engine] = {group: backend.engine(group) for group in GROUPS}
         for engine in self._engines.values():
             heed(engine)
-        self._failures: tuple[type[Exception], ...] = (DBAPIError, *backend.driver_errors)
+        self._failures: tuple[type[Exception], ...] = (
+            DBAPIError,
+            FrameError,
+            *backend.driver_errors,
+        )
 
     @classmethod
     def open(cls, url: str, *, create: bool = True) -> Self:
@@ -58,7 +63,8 @@ class Store:
         _check_place(backend, create=create)
         store = cls(url, backend)
         try:
-            for group in GROUPS:
+            # The app's tables first: a warehouse without them is one whose app file was lost.
+            for group in reversed(GROUPS):
                 store._bring_up_to_date(group)
         except StoreError:
             store.close()
@@ -235,6 +241,7 @@ class Store:
 def _check_place(backend: Backend, *, create: bool) -> None:
     """Refuse a store that is not there, or make the folder that a new one needs."""
     if backend.exists():
+        _check_app_file(backend)
         return
     if not create:
         raise StoreError(
@@ -250,6 +257,19 @@ def _check_place(backend: Backend, *, create: bool) -> None:
                 f"The folder {folder} cannot be made: {error.strerror}.",
                 "Choose another place for the store with --store.",
             ) from error
+
+
+def _check_app_file(backend: Backend) -> None:
+    """Refuse a warehouse whose app file is gone: an empty one would hide that work is lost."""
+    if not isinstance(backend, SqliteBackend):
+        return
+    app = backend.path("app")
+    if not app.exists():
+        raise StoreError(
+            f"{app} is missing: it holds actions, claims, plans, users and grants.",
+            "Put it back beside the store, or restore a backup with partner-insights restore. To "
+            "begin without what it held, make an empty file of that name.",
+        )
 
 
 def _upgrade(connection: Connection, group: Group) -> None:

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -83,6 +83,14 @@ class Server:
         """Stop and wait until it is gone; "immediate" is as a crash to everybody connected."""
         self._run("pg_ctl", "-w", "-m", mode, "stop")
 
+    def is_running(self) -> bool:
+        """Return whether it runs."""
+        try:
+            self._run("pg_ctl", "status")
+        except subprocess.CalledProcessError:
+            return False
+        return True
+
     def _run(self, program: str, *arguments: str) -> None:
         account = self._account
         who = (
@@ -106,7 +114,7 @@ def running_server(programs: Path) -> Iterator[Server]:
         server.start()
         yield server
     finally:
-        with suppress(subprocess.CalledProcessError):  # a test may have stopped it
+        if server.is_running():  # a test may have stopped it
             server.stop()
         shutil.rmtree(server.folder, ignore_errors=True)
 

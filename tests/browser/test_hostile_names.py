@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -35,14 +35,15 @@ def looked_at(desktop: BrowserContext, hostile: tuple[str, Names]) -> Iterator[W
     assert not watching.complaints
 
 
-TEXTS = r"""() => {
-  const told = [document.body.textContent];
-  for (const one of document.querySelectorAll('*'))
-    for (const name of ['title', 'alt', 'placeholder', 'value', 'aria-description', 'aria-label'])
-      if (one.getAttribute(name)) told.push(  // the framework names fields by their label's source
-        one.getAttribute(name).replace(name == 'aria-label' ? /\\([!-\/:-@[-`{-~])/g : '', '$1'));
-  for (const one of document.querySelectorAll('input, textarea')) told.push(one.value);
-  return told.join('\u0001');
+TEXTS = """() => {
+  const shown = [document.body.textContent], labels = [];
+  for (const one of document.querySelectorAll('*')) {
+    for (const name of ['title', 'alt', 'placeholder', 'value', 'aria-description'])
+      if (one.getAttribute(name)) shown.push(one.getAttribute(name));
+    if (one.getAttribute('aria-label')) labels.push(one.getAttribute('aria-label'));
+  }
+  for (const one of document.querySelectorAll('input, textarea')) shown.push(one.value);
+  return [shown.join('\\u0001'), labels.join('\\u0001')];
 }"""
 
 MADE = """() => [...document.querySelectorAll(
@@ -59,18 +60,25 @@ def squeezed(text: str) -> str:
 
 def changed_names(page: Page, names: Names) -> list[str]:
     """Return each name on the page that does not stand there as it was typed."""
-    text = squeezed(page.evaluate(TEXTS))
-    wrong = []
+    shown, labels = page.evaluate(TEXTS)
+    # The framework names a field by its label's source, in which punctuation has backslashes.
+    bare = {mark: name.replace("\\", "") for mark, name in names.by_mark.items()}
+    wrong = [*_changed(shown, names.by_mark), *_changed(labels.replace("\\", ""), bare)]
+    return sorted(set(wrong))
+
+
+def _changed(told: str, by_mark: Mapping[str, str]) -> Iterator[str]:
+    text = squeezed(told)
     for found in MARK.finditer(text):
-        typed = squeezed(names.by_mark[found[0]])
+        typed = squeezed(by_mark[found[0]])
         place = typed.index(found[0])
         before = text[max(found.start() - place, 0) : found.start()]
         after = text[found.end() : found.end() + len(typed)]
-        cut = min(after.find("…") % (len(after) + 1), len(typed) - place - len(found[0]))
-        rest = typed[place + len(found[0]) :][:cut]
-        if before != typed[:place] or after[:cut] != rest:
-            wrong.append(f"{typed[:60]!r} stands there as {before + found[0] + after[:40]!r}")
-    return sorted(set(wrong))
+        rest = typed[place + len(found[0]) :]
+        cut = after.find("…")
+        length = len(rest) if cut < 0 else min(cut, len(rest))
+        if before != typed[:place] or after[:length] != rest[:length]:
+            yield f"{typed[:60]!r} stands there as {before + found[0] + after[:40]!r}"
 
 
 def nothing_came_of_it(page: Page, names: Names) -> None:

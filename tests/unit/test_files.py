@@ -169,7 +169,7 @@ def test_any_bytes_are_a_table_or_refused(content):
         (archive(("a.csv", "")), "is empty"),
         (archive(("a.zip", archive(("a.csv", GOOD)))), "is an archive inside an archive"),
         (archive(("a.csv", GOOD), ("b.png", b"\x89PNG\r\n")), "is a picture"),
-        (archive(("a.csv", GOOD))[:60], "is a damaged archive"),
+        pytest.param(archive(("a.csv", GOOD))[:60], "is a damaged archive", id="cut"),
         (archive(("[Content_Types].xml", ""), ("word/document.xml", "")), "another kind"),
         (
             archive(("[Content_Types].xml", ""), ("xl/workbook.xml", "<x")),

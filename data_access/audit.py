@@ -7,7 +7,7 @@ A row is written in the transaction of what it tells of, into the table of the s
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -112,6 +112,34 @@ def note(  # noqa: PLR0913 - one call says everything about an event
             detail=json.dumps(detail or {}, ensure_ascii=False, default=str)[:LONGEST_DETAIL],
         )
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """A file that leaves the app: from which page or command, its ending, title and filters."""
+
+    page: str
+    kind: str
+    title: str
+    filters: Sequence[tuple[str, str]] = ()
+
+
+def note_export(
+    store: Store, scope: Scope, export: Export, *, rows: int | None, now: datetime
+) -> None:
+    """Add the row of a file in a transaction of its own; call it before the file is given out.
+
+    Raises StoreError where it cannot be written: then no file may be given out.
+    """
+    detail = {
+        "kind": export.kind,
+        "title": export.title,
+        "filters": [list(pair) for pair in export.filters],
+        "rows": rows,
+    }
+    with store.app_write() as connection:
+        about = {"subject_kind": "page", "subject": export.page}
+        note(connection, scope, "export", **about, detail=detail, now=now)
 
 
 def audit_events(

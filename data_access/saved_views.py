@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
-from typing import Any
 from urllib.parse import parse_qsl
 
 import pandas as pd

@@ -11,7 +11,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from data_access import locations
-from data_access.commands.shared import as_option, operator, scope_for, store_option
+from data_access.commands.shared import (
+    as_option,
+    note_output,
+    operator,
+    scope_for,
+    store_option,
+)
 from data_access.errors import InsightsError
 from insights.actions.kinds import KINDS_BY_CODE, LIVE, STATUSES_BY_CODE
 
@@ -92,14 +98,17 @@ def actions(  # noqa: PLR0913 - one parameter per option
     asked = None if owner is None else owner.strip().lower()
     now = datetime.now(UTC)
     with Store.open(locations.chosen_store_url(store), create=False) as opened:
+        scope = scope_for(opened, as_user, mapping)
         rows = read_actions(
             opened,
-            scope_for(opened, as_user, mapping),
+            scope,
             now=now,
             statuses=wanted,
             owner=asked,
             of=ActionsOf(kinds=tuple(kinds)),
         )
+        if as_json:
+            note_output(opened, scope, "actions", kind="json", rows=len(rows))
     if as_json:
         click.echo(_json(_for_json(rows)))
     else:

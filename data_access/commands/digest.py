@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from data_access import locations
-from data_access.commands.shared import as_option, operator, scope_for, store_option
+from data_access.commands.shared import (
+    as_option,
+    note_output,
+    operator,
+    scope_for,
+    store_option,
+)
 from data_access.errors import InsightsError
 
 if TYPE_CHECKING:
@@ -76,6 +82,9 @@ def digest(  # noqa: PLR0913 - one parameter per option
         scope = scope_for(opened, as_user, mapping)
         found = read_digest(opened, scope, question, now=now)
         if out is not None or not send:
+            told = (("partner", question.partner_id),) if question.partner_id else ()
+            rows = found.digest.total
+            note_output(opened, scope, "digest", kind=form, rows=rows, filters=told)
             _write(_formatted(found.digest, form), out)
         if send:
             _send(opened, question, found, now=now)

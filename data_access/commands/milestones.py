@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from data_access import locations
-from data_access.commands.shared import store_option
+from data_access.commands.shared import note_output, operator, store_option
 from insights.exports.table_files import safe_frame
 from insights.months import parse_month_code
 
@@ -43,9 +43,13 @@ def milestones(
     if month and as_of is None:
         raise click.BadParameter(f"{month!r} is no month; write it as YYYY-MM", param_hint="as-of")
     url = locations.chosen_store_url(store)
-    with Store.open(url, create=False) as opened, opened.read() as connection:
-        day = rules_on.date() if rules_on else None
-        rows = milestones_afresh(connection, as_of=as_of, rules_on=day)
+    with Store.open(url, create=False) as opened:
+        with opened.read() as connection:
+            day = rules_on.date() if rules_on else None
+            rows = milestones_afresh(connection, as_of=as_of, rules_on=day)
+        if out is not None or as_json:
+            kind = "json" if out is None else "csv"
+            note_output(opened, operator(), "milestones", kind=kind, rows=len(rows))
     if out is not None:
         safe_frame(rows).to_csv(out, index=False)
         click.echo(f"{len(rows):,} milestones written to {out}.")

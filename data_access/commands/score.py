@@ -9,7 +9,7 @@ import click
 
 from data_access import locations
 from data_access.commands.ranking_options import asked_settings, ranking_options
-from data_access.commands.shared import TerminalProgress, operator, store_option
+from data_access.commands.shared import TerminalProgress, note_output, operator, store_option
 from data_access.commands.verdict_lines import verdict_lines
 from insights.months import month_code
 
@@ -50,6 +50,8 @@ def score(
             )
         finally:
             progress.end()
+        if out is not None:
+            note_output(opened, operator(), "score", kind="csv", rows=len(result.rows))
     if out is not None:
         write_predictions(result.rows, out)
         click.echo(f"{len(result.rows):,} predictions written to {out}.")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import getpass
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -98,6 +100,27 @@ def _named_user(store: Store, named: str) -> User:
             f"{problem} {named[:100]}.", "List them with: partner-insights access list."
         )
     return found[0]
+
+
+def note_output(
+    store: Store,
+    scope: Scope,
+    command: str,
+    *,
+    kind: str,
+    rows: int | None,
+    filters: Sequence[tuple[str, str]] = (),
+) -> None:
+    """Audit that a command hands figures on, before it does; what `--as` shows is viewed as.
+
+    Raises StoreError where it cannot be noted: then nothing is handed on.
+    """
+    from data_access.audit import Export, note_export
+
+    own = operator()
+    acting = scope if scope.own_key == own.own_key else replace(scope, viewed_by=own.own_key)
+    export = Export(page=f"command {command}", kind=kind, title="", filters=filters)
+    note_export(store, acting, export, rows=rows, now=datetime.now(UTC))
 
 
 class TerminalProgress:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from data_access import access_changes, access_lists
@@ -13,6 +15,7 @@ from insights.grant_lists import list_rows, template_csv
 from insights.grants import ROLES, Grant
 from insights.views import access as views
 from pages.shared import access_detail, access_frames, cached, states
+from pages.shared.audit_export import Made, audited
 from pages.shared.downloads import file_stem
 from pages.shared.tables import show_table
 from pages.shared.text import plain
@@ -78,7 +81,8 @@ def show_upload() -> None:
         )
         with st.container(horizontal=True, gap="small"):
             _file("Template", template_csv().encode("utf-8-sig"), "access-template.csv")
-            _file("This list, to change and upload", _present_list(), f"{file_stem('access')}.csv")
+            content = audited(_present_list(), title="Users and grants", kind="csv")
+            _file("This list, to change and upload", content, f"{file_stem('access')}.csv")
         file = st.file_uploader(
             "List of users and grants",
             type=["csv", "tsv", "txt", "xlsx"],
@@ -89,12 +93,14 @@ def show_upload() -> None:
             _show_check(file.getvalue(), file.name)
 
 
-def _present_list() -> bytes:
+def _present_list() -> Callable[[], Made]:
     rows = list_rows(access_frames.users(), access_frames.granted())
-    return rows.map(safe_text).to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
+    text = rows.map(safe_text).to_csv(index=False, lineterminator="\r\n")
+    made = Made(text.encode("utf-8-sig"), len(rows))
+    return lambda: made
 
 
-def _file(label: str, content: bytes, name: str) -> None:
+def _file(label: str, content: bytes | Callable[[], bytes], name: str) -> None:
     st.download_button(
         label,
         data=content,

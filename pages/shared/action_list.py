@@ -15,6 +15,7 @@ from insights.views import recommended_actions as views
 from insights.views.recommended_actions import ActionQuestion
 from pages.shared import action_edit, action_frames, headings, links, states, url_state
 from pages.shared.action_bulk import show_bulk
+from pages.shared.audit_export import Made, audited
 from pages.shared.downloads import download_buttons, file_stem
 from pages.shared.selectable_table import RowChoice, show_selectable_table
 from pages.shared.tables import show_table
@@ -150,7 +151,11 @@ def _show_downloads(found: pd.DataFrame, *, is_ended: bool) -> None:
         if not is_ended and not dated.empty:
             st.download_button(
                 "Due dates as calendar file",
-                data=lambda: action_calendar(tell(dated), now()),
+                data=audited(
+                    lambda: Made(action_calendar(tell(dated), now()), len(dated)),
+                    title="Due dates",
+                    kind="ics",
+                ),
                 file_name=f"{file_stem('actions')}.ics",
                 mime="text/calendar",
                 key="ac_calendar",

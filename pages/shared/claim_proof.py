@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import streamlit as st
@@ -12,6 +13,7 @@ from data_access.proof_content import MAX_PROOF_MB, MEDIA_NAMES
 from insights.claims.form import ACKNOWLEDGEMENTS, PUBLIC_SECTOR
 from insights.claims.standing import is_public_sector
 from pages.shared import cached, claim_check, claim_fields, claim_state, scope_bar
+from pages.shared.audit_export import Made, audited
 from pages.shared.claim_check import ClaimCheck
 from pages.shared.states import show_failure
 from pages.shared.text import plain
@@ -90,7 +92,9 @@ def _attached(check: ClaimCheck) -> None:
         with st.container(horizontal=True, gap="small"):
             st.download_button(
                 "Download",
-                data=proofs.proof_reader(cached.store(), check.draft),
+                data=audited(
+                    _proof_reader(check), title=f"Proof {proof.content_hash}", kind="proof"
+                ),
                 file_name=f"proof-{proof.content_hash[:12]}.bin",
                 mime="application/octet-stream",
                 key="ca_proof_download",
@@ -108,6 +112,11 @@ def _attached(check: ClaimCheck) -> None:
                 type="tertiary",
                 disabled=stored.status != "draft",
             )
+
+
+def _proof_reader(check: ClaimCheck) -> Callable[[], Made]:
+    read = proofs.proof_reader(cached.store(), check.draft)
+    return lambda: Made(read())
 
 
 def _remove(draft_id: str) -> None:

@@ -11,6 +11,7 @@ from insights.claims.finding import blocking
 from insights.claims.form import STEPS
 from insights.claims.pack import PackContents, claim_pack, form_parts, pack_name
 from pages.shared import cached, claim_check, claim_fields, claim_state, headings, scope_bar
+from pages.shared.audit_export import Made, audited
 from pages.shared.claim_check import ClaimCheck, checked
 from pages.shared.text import plain
 
@@ -84,7 +85,7 @@ def _show_pack(check: ClaimCheck) -> None:
     with st.container(horizontal=True, gap="small"):
         st.download_button(
             "Download claim pack",
-            data=_pack_maker(check),
+            data=audited(_pack_maker(check), title=f"Claim pack {stored.draft_id}", kind="zip"),
             file_name=pack_name(check.draft, stored.saved_at.date()),
             mime="application/zip",
             key="ca_pack_download",
@@ -103,14 +104,14 @@ def _show_pack(check: ClaimCheck) -> None:
         claim_fields.show_findings(risks, nothing="")
 
 
-def _pack_maker(check: ClaimCheck) -> Callable[[], bytes]:
+def _pack_maker(check: ClaimCheck) -> Callable[[], Made]:
     """Return a function that makes the pack without a session, for a download."""
     read, stored = proofs.proof_reader(cached.store(), check.draft), check.stored
     lines, who = claim_check.checklist_of(check), scope_bar.current_scope().who
     warnings = tuple(each for each in check.found if each.severity == "warning")
 
-    def made() -> bytes:
-        return claim_pack(
+    def made() -> Made:
+        pack = claim_pack(
             PackContents(
                 draft=stored.draft,
                 proof=read(),
@@ -122,5 +123,6 @@ def _pack_maker(check: ClaimCheck) -> Callable[[], bytes]:
                 rules=check.rules_title,
             )
         )
+        return Made(pack)
 
     return made

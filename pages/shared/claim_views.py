@@ -15,6 +15,7 @@ from insights.views import claim_register, clock_inbox, proof_radar
 from insights.views.clock_inbox import InboxView
 from pages.shared import association_frames as frames
 from pages.shared import cached, headings, links, states, url_state
+from pages.shared.audit_export import Made, audited
 from pages.shared.downloads import download_buttons, file_stem
 from pages.shared.tables import show_table
 from pages.shared.text import counted, plain
@@ -115,7 +116,11 @@ def _open_claim(claim_id: str) -> None:
 def _calendar_button(rows: pd.DataFrame, label: str, *, name: str) -> None:
     st.download_button(
         label,
-        data=lambda: clock_calendar(rows, datetime.now(UTC)),
+        data=audited(
+            lambda: Made(clock_calendar(rows, datetime.now(UTC)), len(rows)),
+            title=label,
+            kind="ics",
+        ),
         file_name=f"{file_stem(name)}.ics",
         mime=CALENDAR,
         key=f"as_calendar_{name}",

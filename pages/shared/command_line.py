@@ -18,7 +18,13 @@ import click
 
 from data_access import locations
 from data_access.cli import main
-from data_access.commands.shared import as_option, operator, scope_for, store_option
+from data_access.commands.shared import (
+    as_option,
+    note_output,
+    operator,
+    scope_for,
+    store_option,
+)
 from data_access.errors import InsightsError
 
 if TYPE_CHECKING:
@@ -60,8 +66,11 @@ def export(  # noqa: PLR0913 - one parameter per option
     """
     ending = ending or _ending_of(out)
     with _without_warnings():
-        report = _report(page, query, store, who=(as_user, mapping))
+        url = _existing_store(store)
+        scope = _scope(url, as_user, mapping)
+        report = _report(page, query, url, scope)
         content = _csv(report, table) if ending == "csv" else _content(report, ending)
+    _note(url, scope, report, name=page, ending=ending)
     place = out or Path(f"{page}-{datetime.now(UTC):%Y-%m-%d}.{ending}")
     try:
         place.write_bytes(content)
@@ -81,13 +90,18 @@ def _without_warnings() -> Iterator[None]:
         logging.disable(before)
 
 
-def _report(
-    page: str, query: str, store: str | None, *, who: tuple[str, Path | None]
-) -> PageReport:
-    """Return what a page shows for a query string; wrong usage for a name that is no page.
+def _note(url: str, scope: Scope, report: PageReport, *, name: str, ending: str) -> None:
+    """Audit the file before it is written."""
+    from data_access.store import Store
 
-    `who` is the user with whose eyes it is seen ("": the operator), and the file that maps roles.
-    """
+    rows = sum(len(table.rows) for table in report.tables())
+    with Store.open(url, create=False) as opened:
+        told = report.stamp.filters
+        note_output(opened, scope, f"export {name}", kind=ending, rows=rows, filters=told)
+
+
+def _report(page: str, query: str, url: str, scope: Scope) -> PageReport:
+    """Return what a page shows for a query string; wrong usage for a name that is no page."""
     from pages.shared import headless
 
     name = page.replace("-", "_")
@@ -95,8 +109,7 @@ def _report(
         known = ", ".join(headless.page_names())
         raise click.BadParameter(f"{page!r} is no page; pages are: {known}", param_hint="PAGE")
     asked = parse_qs(query.lstrip("?"), keep_blank_values=True)
-    url = _existing_store(store)
-    return headless.page_report(name, asked, store_url=url, scope=_scope(url, *who))
+    return headless.page_report(name, asked, store_url=url, scope=scope)
 
 
 def _content(report: PageReport, ending: str) -> bytes:

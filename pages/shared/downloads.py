@@ -13,6 +13,7 @@ from insights.exports.table_files import Stamp, csv_file, excel_file
 from insights.months import month_label
 from insights.views.table import Column
 from pages.shared import cached, page_record, scope_bar, scope_state
+from pages.shared.audit_export import Made, audited
 
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -34,22 +35,27 @@ def download_buttons(
     page_record.note_download(rows, columns, name=name, title=title)
     stamp = _stamp(title, as_of)
 
-    def excel() -> bytes:
-        return excel_file(_read(rows), columns, stamp)
+    def excel() -> Made:
+        found = _read(rows)
+        return Made(excel_file(found, columns, stamp), len(found))
 
-    def comma_separated() -> bytes:
-        return csv_file(_read(rows), columns, stamp)
+    def comma_separated() -> Made:
+        found = _read(rows)
+        return Made(csv_file(found, columns, stamp), len(found))
 
     with st.container(horizontal=True, gap="small", key=f"download_{name}"):
-        _button("Excel", excel, name=name, ending="xlsx", mime=EXCEL)
-        _button("CSV", comma_separated, name=name, ending="csv", mime="text/csv")
+        _button("Excel", audited(excel, title=title, kind="xlsx"), name=name, mime=EXCEL)
+        _button(
+            "CSV", audited(comma_separated, title=title, kind="csv"), name=name, mime="text/csv"
+        )
 
 
 def _read(rows: pd.DataFrame | Callable[[], pd.DataFrame]) -> pd.DataFrame:
     return rows if isinstance(rows, pd.DataFrame) else rows()
 
 
-def _button(label: str, content: Callable[[], bytes], *, name: str, ending: str, mime: str) -> None:
+def _button(label: str, content: Callable[[], bytes], *, name: str, mime: str) -> None:
+    ending = "xlsx" if mime == EXCEL else "csv"
     st.download_button(
         label,
         data=content,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pandas as pd
 import streamlit as st
 
@@ -11,6 +13,7 @@ from insights.actions.people import template_csv
 from insights.views import people as views
 from pages.shared import cached, people_edit, states
 from pages.shared.action_frames import acting_scope
+from pages.shared.audit_export import Made, audited
 from pages.shared.downloads import file_stem
 from pages.shared.tables import show_table
 from pages.shared.text import counted, plain
@@ -30,7 +33,9 @@ def show_upload(people: pd.DataFrame) -> None:
             _file("Template", template_csv().encode("utf-8-sig"), "people-template.csv")
             if not people.empty:
                 name = f"{file_stem('people')}.csv"
-                _file("This list, to change and upload", views.people_csv(people), name)
+                made = Made(views.people_csv(people), len(people))
+                content = audited(lambda: made, title="People list", kind="csv")
+                _file("This list, to change and upload", content, name)
         file = st.file_uploader(
             "People list",
             type=["csv", "tsv", "txt", "xlsx"],
@@ -41,7 +46,7 @@ def show_upload(people: pd.DataFrame) -> None:
             _show_check(file.getvalue(), file.name, people)
 
 
-def _file(label: str, content: bytes, name: str) -> None:
+def _file(label: str, content: bytes | Callable[[], bytes], name: str) -> None:
     st.download_button(
         label,
         data=content,

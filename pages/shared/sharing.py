@@ -11,6 +11,7 @@ import streamlit as st
 
 from insights.exports.page_report import PageReport, PageStamp
 from pages.shared import page_record
+from pages.shared.audit_export import Made, audited
 from pages.shared.downloads import EXCEL, file_stem
 from pages.shared.page_record import PageRecord
 from pages.shared.page_stamp import page_stamp
@@ -56,7 +57,7 @@ def show_formats(report: Callable[[], PageReport], *, name: str) -> None:
         for kind in FORMATS:
             st.download_button(
                 kind.label,
-                data=partial(_content, report, kind.ending),
+                data=audited(partial(_made, report, kind.ending), title=name, kind=kind.ending),
                 file_name=f"{file_stem(name)}.{kind.ending}",
                 mime=kind.mime,
                 key=f"share_{name}_{kind.ending}",
@@ -67,8 +68,9 @@ def show_formats(report: Callable[[], PageReport], *, name: str) -> None:
             )
 
 
-def _content(report: Callable[[], PageReport], ending: str) -> bytes:
-    return content(report(), ending)
+def _made(report: Callable[[], PageReport], ending: str) -> Made:
+    found = report()
+    return Made(content(found, ending), sum(len(table.rows) for table in found.tables()))
 
 
 def content(report: PageReport, ending: str) -> bytes:

@@ -155,7 +155,11 @@ class SqliteBackend(Backend):
         """Return an engine on the group's file."""
         url = self.url.set(drivername="sqlite+pysqlite", database=str(self.path(group)))
         engine = create_engine(
-            url, connect_args={"timeout": BUSY_TIMEOUT}, pool_size=8, max_overflow=24
+            url,
+            connect_args={"timeout": BUSY_TIMEOUT},
+            pool_size=8,
+            max_overflow=24,
+            hide_parameters=True,  # a failing statement is logged, its values are customers' data
         )
         event.listen(engine, "connect", _configure_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
@@ -297,6 +301,7 @@ class PostgresBackend(Backend):
             pool_pre_ping=True,
             pool_size=8,
             max_overflow=24,
+            hide_parameters=True,
         )
 
     def exists(self) -> bool:

@@ -10,7 +10,7 @@ from typing import NoReturn
 
 import streamlit as st
 
-from data_access.errors import InsightsError, UnknownOutcomeError
+from data_access.errors import InsightsError, RefusedFileError, UnknownOutcomeError
 from pages.shared import headings, links, page_record
 from pages.shared.text import plain
 
@@ -58,7 +58,11 @@ def show_failure(error: InsightsError) -> str:
     Returns that id.
     """
     correlation_id = uuid.uuid4().hex[:8]
-    _LOG.warning("%s: %s", correlation_id, error, exc_info=error.__cause__)
+    if isinstance(error, RefusedFileError):
+        # Why a file is refused may quote a customer's row; whoever sent it is told, the log not.
+        _LOG.warning("%s: a file was refused", correlation_id)
+    else:
+        _LOG.warning("%s: %s", correlation_id, error, exc_info=error.__cause__)
     lines = [plain(error), *([plain(error.hint)] if error.hint else [])]
     kept = "" if isinstance(error, UnknownOutcomeError) else "Nothing was lost. "
     lines.append(f"{kept}Error id {correlation_id}")

@@ -106,6 +106,14 @@ def usd_short(amount_e4: float | None) -> str:
     return f"{sign}${tenths // 10:,}{_decimal(tenths, 'B')}B"
 
 
+def worth_words(words: str, amount_e4: float | None) -> str:
+    """Return words about an amount, which stands in the place of {}; "" where there is none.
+
+    An amount that the viewer may not see is none, so that nothing is ever said to be worth $0.
+    """
+    return "" if pd.isna(amount_e4) or not amount_e4 else words.format(usd(amount_e4))
+
+
 def dollars(amounts_e4: pd.Series[int]) -> pd.Series[float]:
     """Return amounts in US dollars as numbers for charts and tables, missing as NaN."""
     numbers = amounts_e4.to_numpy(dtype="float64", na_value=float("nan"))

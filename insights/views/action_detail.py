@@ -61,9 +61,9 @@ def standing(row: Mapping[str, Any]) -> str:
 
 
 def worth(row: Mapping[str, Any]) -> str:
-    """Return chance, value and their product; each only where it is known."""
-    if pd.isna(row["value_usd_e4"]):
-        return "no amount is known"
+    """Return chance, value and their product; each only where it is known and may be seen."""
+    if pd.isna(row["value_usd_e4"]) or not row["value_usd_e4"]:
+        return f"{row['chance']} chance" if row["chance"] else "no amount is known"
     value = marked(usd(int(row["value_usd_e4"])), is_example=bool(row["is_example"]))
     if pd.isna(row["probability"]):
         return value

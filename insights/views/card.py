@@ -20,7 +20,7 @@ class Card:
     """A headline number. `delta` is in the metric's own unit, `delta_text` what people read.
 
     `delta` is None where there is nothing to compare with; `note` stands below the number;
-    `series` runs from oldest to newest.
+    `series` runs from oldest to newest. Who may not see money is not shown one that `is_money`.
     """
 
     label: str
@@ -33,6 +33,7 @@ class Card:
     series: tuple[float | None, ...] = ()
     series_labels: tuple[str, ...] = ()
     note: str = ""
+    is_money: bool = False
 
 
 def month_card(metric: Metric, values: pd.Series[float], *, as_of: int, before: int | None) -> Card:

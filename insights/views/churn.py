@@ -44,9 +44,9 @@ def risk_words(rows: pd.DataFrame) -> str:
         return "No customer shows a sign of risk."
     parts = [f"{int(rows[sign.code].sum()):,} {sign.label}" for sign in SIGNS]
     value = rows["value_usd_e4"].astype("Float64")
-    worth = f", {usd_short(int(value.sum()))} of milestones still to earn with them"
-    if value.isna().all():
-        worth = ""  # not ranked, or partners are chosen: the value is of all of a customer's work
+    # None where nothing is ranked, or partners are chosen: it is of all of a customer's work.
+    total = int(value.sum())
+    worth = f", {usd_short(total)} of milestones still to earn with them" if total else ""
     customers = "1 customer shows" if len(rows) == 1 else f"{len(rows):,} customers show"
     return (
         f"{customers} a sign of risk ({', '.join(parts)}): {rows['users_lost'].sum():,.0f} active "

@@ -141,4 +141,5 @@ def _worth_words(row: Any) -> str:  # noqa: ANN401
     value = marked(usd(row.open_value_usd_e4), is_example=bool(row.is_example))
     needed = f", {row.users_needed:,} more active users to the next" if row.users_needed > 0 else ""
     passes = f" · passes about {month_text(row.passes_in)}" if pd.notna(row.passes_in) else ""
-    return f"Still to earn: {row.open_milestones}, {value}{needed}{passes}"
+    worth = f", {value}" if pd.notna(row.open_value_usd_e4) and row.open_value_usd_e4 else ""
+    return f"Still to earn: {row.open_milestones}{worth}{needed}{passes}"

@@ -137,10 +137,12 @@ def _threshold(row: Row) -> str:
 def _earned(row: Row) -> str:
     worth = marked(usd(row["value_usd_e4"]), is_example=bool(row["is_example"]))
     if _is_earned(row):
-        return f"{DONE} by its units" if _pays_by_units(row) else f"{DONE} {worth}"
+        if _pays_by_units(row):
+            return f"{DONE} by its units"
+        return f"{DONE} {worth if row['value_usd_e4'] else 'earned'}"
     if row["state"] in ("missed", "not_earnable"):
         return f"{BROKEN} {'missed' if row['state'] == 'missed' else 'not earnable'}"
-    return f"{AHEAD} worth {worth}" if row["value_usd_e4"] is not None else NOTHING
+    return f"{AHEAD} worth {worth}" if row["value_usd_e4"] else NOTHING
 
 
 def _pays_by_units(row: Row) -> bool:
@@ -154,7 +156,7 @@ def _paid(row: Row) -> str:
     if link not in _PAID:
         return _not_compared(row)
     text = f"{_PAID[link]} {LINKS_BY_CODE[link].label}"
-    if link == "amount_differs" and row["difference_usd_e4"] is not None:
+    if link == "amount_differs" and row["difference_usd_e4"]:
         return f"{text} by {usd(row['difference_usd_e4'])}"
     is_dated = link in ("overdue", "not_due") and row["due_month"] is not None
     return f"{text}, {month_label(int(row['due_month']))}" if is_dated else text

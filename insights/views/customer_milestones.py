@@ -154,6 +154,7 @@ def _card(group: MoneyGroup, rows: pd.DataFrame) -> Card:
         value=usd(amount),
         help=f"{group.meaning} An estimate by rate card, not a payment promised by Microsoft.",
         note=", ".join(notes),
+        is_money=True,
     )
 
 

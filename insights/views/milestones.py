@@ -226,6 +226,8 @@ def _cards(cells: pd.DataFrame, as_of: int) -> tuple[Card, ...]:
     flight = cells[cells["state"] == "in_flight"]
     mark = f" · {EXAMPLE_MARK}" if flight["example_pairs"].sum() else ""
     missing = int(flight["users_needed"].sum())
+    value = int(flight["value_usd_e4"].sum())
+    worth = f" · {usd_short(value)}{mark}" if value else ""
     return (
         _reached_card(
             f"Reached in {month_label(as_of)}",
@@ -241,7 +243,7 @@ def _cards(cells: pd.DataFrame, as_of: int) -> tuple[Card, ...]:
             "In flight",
             f"{int(flight['pairs'].sum()):,}",
             "Associated and eligible; the threshold is ahead.",
-            note=f"{missing:,} users needed · {usd_short(int(flight['value_usd_e4'].sum()))}{mark}",
+            note=f"{missing:,} users needed{worth}",
         ),
         _flag_card(cells, "stalled", "Stalled", "Within 3 points under it for 3 months."),
         _flag_card(cells, "slipping", "Slipping", "Reached, but below the threshold again."),

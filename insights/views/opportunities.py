@@ -11,7 +11,7 @@ import pandas as pd
 
 from insights.metrics.metric import UNDEFINED
 from insights.milestone_states import STATES
-from insights.money import EXAMPLE_HELP, EXAMPLE_MARK, marked, usd, usd_short
+from insights.money import EXAMPLE_HELP, EXAMPLE_MARK, marked, usd, usd_short, worth_words
 from insights.months import month_label
 from insights.opportunities import LIKELY, QUADRANTS
 from insights.ranking.verdicts import Verdict
@@ -45,13 +45,17 @@ def quadrant_cards(cells: pd.DataFrame) -> tuple[Card, ...]:
             value=f"{int(row['pairs']):,}",
             help=f"Workloads {QUADRANTS[str(code)].meaning}. Likely: a chance of {LIKELY:.0%} or "
             "more within 90 days. Valuable: at least the median of all values.",
-            note=marked(
-                f"{usd_short(row['expected_usd_e4'])} expected of {usd_short(row['value_usd_e4'])}",
-                is_example=bool(row["example_pairs"]),
-            ),
+            note=_quadrant_note(row),
         )
         for code, row in added.iterrows()
     )
+
+
+def _quadrant_note(row: pd.Series[Any]) -> str:
+    if not row["value_usd_e4"]:
+        return ""
+    words = f"{usd_short(row['expected_usd_e4'])} expected of {usd_short(row['value_usd_e4'])}"
+    return marked(words, is_example=bool(row["example_pairs"]))
 
 
 def eta_text(low: Any, median: Any, high: Any, shows: str) -> str:  # noqa: ANN401 - may be missing
@@ -163,11 +167,11 @@ def takeaway(rows: pd.DataFrame, total: int) -> str:
     if rows.empty:
         return "No opportunity matches."
     first = rows.iloc[0]
-    worth = usd(int(rows["expected_usd_e4"].sum()))
+    listed = f" The {len(rows):,} listed are worth {{}} by chance x value."
     return (
         f"{total:,} milestones ahead. First: {first['name']}, {first['workload_name']} to "
-        f"{first['milestone']}%, {int(first['users_needed']):,} users needed. The {len(rows):,} "
-        f"listed are worth {worth} by chance x value."
+        f"{first['milestone']}%, {int(first['users_needed']):,} users needed."
+        f"{worth_words(listed, int(rows['expected_usd_e4'].sum()))}"
     )
 
 
@@ -187,7 +191,6 @@ def facts(row: Mapping[str, Any], told: Told) -> tuple[Fact, ...]:
     if chance == UNDEFINED:
         chance = "only its place in the order is known"
     pace = row["monthly_pace"]
-    value = UNDEFINED if pd.isna(row["value_usd_e4"]) else usd(int(row["value_usd_e4"]))
     usage = 100 * row["monthly_active_users"] / max(row["paid_available_units"], 1)
     return (
         Fact("Chance", chance),
@@ -198,18 +201,20 @@ def facts(row: Mapping[str, Any], told: Told) -> tuple[Fact, ...]:
             f"{row['milestone']}% ({usage:.1f}% now)",
         ),
         Fact("Pace", "no history" if pd.isna(pace) else f"{pace:+,.1f} users a month"),
-        Fact(
-            "Worth",
-            marked(
-                f"{value}, expected {usd(int(row['expected_usd_e4']))}",
-                is_example=bool(row["is_example"]),
-            ),
-        ),
+        *_worth(row),
         Fact("Quadrant", f"{row['quadrant_text']}: {QUADRANTS[row['quadrant']].meaning}"),
         Fact("State", row["state_text"]),
         Fact("Evidence", f"{row['evidence_text']}, {int(row['history_months'])} months of history"),
         Fact("Basis", f"{told.basis}; the plain rule alone says {row['gap_chance']}"),
     )
+
+
+def _worth(row: Mapping[str, Any]) -> tuple[Fact, ...]:
+    """Return what it is worth, nothing where that is not known or may not be seen."""
+    if pd.isna(row["value_usd_e4"]) or not row["value_usd_e4"]:
+        return ()
+    words = f"{usd(int(row['value_usd_e4']))}, expected {usd(int(row['expected_usd_e4']))}"
+    return (Fact("Worth", marked(words, is_example=bool(row["is_example"]))),)
 
 
 def customer_table(rows: pd.DataFrame, shows: str) -> pd.DataFrame:

@@ -100,6 +100,7 @@ def _in_flight(money: pd.DataFrame) -> Card:
         usd_short(int(money["amount_usd_e4"].sum())),
         f"{IN_FLIGHT.meaning} An estimate by the rate card in force.",
         note=f"{pairs:,} {'milestone' if pairs == 1 else 'milestones'}{mark}",
+        is_money=True,
     )
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 from insights.claim_clocks import proof_ages
 from insights.claim_life import status_words
 from insights.eligibility import IN_PROGRESS
-from insights.money import EXAMPLE_HELP, usd
+from insights.money import EXAMPLE_HELP, worth_words
 from insights.program import Program
 from insights.views.table import Column
 
@@ -154,6 +154,6 @@ def _takeaway(rows: pd.DataFrame) -> str:
     contested = int(rows["risk"].isin(["rival_newer", "contested"]).sum())
     value = rows.groupby(["tenant_id", "workload"])["value_usd_e4"].max().sum()
     return (
-        f"{len(rows):,} proofs at risk, {contested:,} of them contested; "
-        f"their workloads can still earn about {usd(value)}."
+        f"{len(rows):,} proofs at risk, {contested:,} of them contested"
+        f"{worth_words('; their workloads can still earn about {}', value)}."
     )

@@ -17,7 +17,7 @@ from insights.actions.kinds import (
     STATUSES_BY_CODE,
     URGENCIES,
 )
-from insights.money import EXAMPLE_HELP, EXAMPLE_MARK, usd
+from insights.money import EXAMPLE_HELP, EXAMPLE_MARK, worth_words
 from insights.views.chances import chance_text
 from insights.views.table import Column
 from insights.views.workload_columns import short_name
@@ -148,8 +148,8 @@ class Week:
     def words(self) -> str:
         """Return how many actions it holds and what they are worth together."""
         noun = "action" if len(self.rows) == 1 else "actions"
-        worth = usd(int(self.rows["expected_usd_e4"].sum()))
-        return f"{len(self.rows):,} {noun}, {worth} expected"
+        worth = worth_words(", {} expected", int(self.rows["expected_usd_e4"].sum()))
+        return f"{len(self.rows):,} {noun}{worth}"
 
 
 def told(actions: pd.DataFrame, *, today: date, shows: str = "band") -> pd.DataFrame:
@@ -236,8 +236,8 @@ def takeaway(rows: pd.DataFrame, question: ActionQuestion) -> str:
         return f"{count} ended, {done:,} of them done; the newest end first."
     overdue = int(rows["is_overdue"].sum())
     urgent = int((rows["urgency"] == len(URGENCIES) - 1).sum())
-    worth = usd(int(rows["expected_usd_e4"].sum()))
-    return f"{count}: {overdue:,} overdue, {urgent:,} for this week; {worth} expected in all."
+    worth = worth_words("; {} expected in all", int(rows["expected_usd_e4"].sum()))
+    return f"{count}: {overdue:,} overdue, {urgent:,} for this week{worth}."
 
 
 # --- words of one action --------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from insights.money import EXAMPLE_HELP, EXAMPLE_MARK, marked, usd, usd_short
+from insights.money import EXAMPLE_HELP, EXAMPLE_MARK, marked, usd_short, worth_words
 from insights.months import month_label
 from insights.views.card import Card
 from insights.views.chances import chance_text
@@ -78,6 +78,7 @@ def scenario_cards(table: pd.DataFrame) -> tuple[Card, ...]:
             value=usd_short(after),
             help="Chance within 90 days x value where it can earn; all of it once reached.",
             note=marked(f"{usd_short(before)} as it is", is_example=has_example),
+            is_money=True,
         ),
         Card(
             label="Users added",
@@ -93,6 +94,6 @@ def takeaway(table: pd.DataFrame) -> str:
     gained = int(table["expected_after"].sum()) - int(table["expected_before"].sum())
     return (
         f"With {int(table['add_users'].sum()):,} more active users, "
-        f"{int(table['is_reached'].sum()):,} of {len(table):,} milestones are reached at once and "
-        f"the expected value changes by {usd(gained)}."
+        f"{int(table['is_reached'].sum()):,} of {len(table):,} milestones are reached at once"
+        f"{worth_words(' and the expected value changes by {}', gained)}."
     )

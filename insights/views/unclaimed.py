@@ -9,7 +9,7 @@ import pandas as pd
 
 from insights.claim_clocks import claims_before
 from insights.metrics.metric import UNDEFINED
-from insights.money import EXAMPLE_HELP, usd
+from insights.money import EXAMPLE_HELP, usd, worth_words
 from insights.months import month_label
 from insights.program import Program
 from insights.views.table import Column
@@ -124,9 +124,10 @@ def _urgency(rows: pd.DataFrame, today: date) -> pd.Series[str]:
     """Return until when a claim helps in words, with what is lost after it."""
     day, now = rows["submit_by"], pd.Timestamp(today)
     left = (day - now).dt.days
-    lost = rows["value_usd_e4"].map(usd)
-    words = day.dt.strftime("%Y-%m-%d") + " or lose about " + lost
-    words = words.where(left >= 0, "At once: the pace passes it before an approval (" + lost + ")")
+    lost, is_known = rows["value_usd_e4"].map(usd), rows["value_usd_e4"].fillna(0) != 0
+    words = day.dt.strftime("%Y-%m-%d") + lost.map(" or lose about {}".format).where(is_known, "")
+    late = "At once: the pace passes it before an approval"
+    words = words.where(left >= 0, late + lost.map(" ({})".format).where(is_known, ""))
     told: pd.Series[str] = words.where(day.notna(), "No hurry at this pace")
     return told
 
@@ -136,7 +137,7 @@ def _takeaway(rows: pd.DataFrame) -> str:
     hurry = rows["submit_by"].dropna()
     text = (
         f"{len(rows):,} unclaimed workloads listed; the most valuable is {first['tenant_name']}, "
-        f"{first['workload_name']}: about {usd(first['value_usd_e4'])}."
+        f"{first['workload_name']}{worth_words(': about {}', first['value_usd_e4'])}."
     )
     if hurry.empty:
         return text
@@ -146,8 +147,9 @@ def _takeaway(rows: pd.DataFrame) -> str:
 def counts_words(counts: pd.DataFrame, minimum: int, as_of: int) -> str:
     """Return what unclaimed_counts says, in one sentence."""
     row = counts.iloc[0]
+    about = worth_words(" about {}", row["value_usd_e4"])
     return (
         f"{int(row['workloads']):,} unclaimed workloads with at least {minimum:,} paid available "
-        f"units can still earn about {usd(row['value_usd_e4'])}; {int(row['small']):,} more have "
-        f"fewer units. As of {month_label(as_of)}."
+        f"units can still earn{about}; {int(row['small']):,} more have fewer units. As of "
+        f"{month_label(as_of)}."
     )

@@ -11,7 +11,7 @@ import pandas as pd
 
 from insights.actions.plan import HOUR, REASONS, WeekPlan
 from insights.metrics.metric import UNDEFINED
-from insights.money import EXAMPLE_HELP, EXAMPLE_MARK, usd
+from insights.money import EXAMPLE_HELP, EXAMPLE_MARK, usd, worth_words
 from insights.views.recommended_actions import day_text
 from insights.views.table import Column
 
@@ -53,7 +53,7 @@ FILE_COLUMNS: tuple[Column, ...] = (
     *WEEK_COLUMNS,
     Column("why", "Why", is_wide=True),
     Column("partner_name", "Partner"),
-    Column("example", "Rate"),
+    Column("example", "Rate", help=EXAMPLE_HELP),
     Column("action_id", "Action id"),
 )
 LEFT_COLUMNS: tuple[Column, ...] = (
@@ -220,11 +220,9 @@ def _takeaway(plan: WeekPlan, chosen: pd.DataFrame) -> str:
     there = plan.hours["minutes"].sum() / HOUR
     must = int(chosen["is_must"].sum())
     first = f", {must:,} of them because a clock or promise ends" if must else ""
-    worth = usd(plan.expected_usd_e4)
     mark = f" ({EXAMPLE_MARK})" if (chosen["example"] == EXAMPLE_MARK).any() else ""
-    return (
-        f"{_count(len(chosen))} in {used:.1f} of {there:.1f} hours{first}: {worth} expected{mark}."
-    )
+    worth = worth_words(f": {{}} expected{mark}", plan.expected_usd_e4)
+    return f"{_count(len(chosen))} in {used:.1f} of {there:.1f} hours{first}{worth}."
 
 
 def _caution(plan: WeekPlan) -> str:
@@ -244,8 +242,8 @@ def _left_words(plan: WeekPlan, left: pd.DataFrame) -> str:
         return "Nothing is left out: every open action fits."
     for_hours = left[left["left_because"] == "hours"]
     best = left.iloc[0]
-    total = usd(int(left["expected_usd_e4"].sum()))
-    words = f"{_count(len(left))} left out, {total} expected in all"
+    total = worth_words(", {} expected in all", int(left["expected_usd_e4"].sum()))
+    words = f"{_count(len(left))} left out{total}"
     words += f"; {len(for_hours):,} only for want of hours. " if len(for_hours) else ". "
     if plan.forgone_usd_e4:
         words += f"The most valuable: {best['tenant_name']}, {usd(plan.forgone_usd_e4)}."

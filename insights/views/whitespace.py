@@ -52,10 +52,11 @@ def whitespace_words(rows: pd.DataFrame, kind: str) -> str:
     """Return what the list holds in one sentence."""
     if rows.empty:
         return "No workload is of this kind."
-    worth = usd_short(int(rows["value_usd_e4"].fillna(0).sum()))
+    total = int(rows["value_usd_e4"].fillna(0).sum())
+    worth = f", {usd_short(total)} of milestones ahead" if total else ""
     first = rows.iloc[0]
     return (
         f"{len(rows):,} workloads listed under “{KINDS[kind]}”: {int(rows['unused'].sum()):,} "
-        f"seats without use, {worth} of milestones ahead. First: {first['name']}, "
+        f"seats without use{worth}. First: {first['name']}, "
         f"{first['workload_name']}, {int(first['unused']):,} seats without use."
     )

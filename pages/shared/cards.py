@@ -9,7 +9,7 @@ import streamlit as st
 
 from insights.charts.sparkline import sparkline
 from insights.views.card import Card
-from pages.shared import page_record
+from pages.shared import page_record, seen
 from pages.shared.text import plain
 
 NARROWEST = 165
@@ -20,6 +20,9 @@ DeltaColour = Literal["green", "red", "off"]
 
 def show_cards(cards: Sequence[Card], *, key: str) -> None:
     """Draw the cards side by side, as many in a row as fit; `key` is unique on the page."""
+    cards = seen.cards(cards)
+    if not cards:
+        return
     page_record.note_cards(cards, key=key)
     grid = st.grid("auto", min_column_width=NARROWEST, border=True, gap="small", key=key)
     for card in cards:

@@ -12,7 +12,7 @@ import streamlit as st
 from insights.exports.table_files import Stamp, csv_file, excel_file
 from insights.months import month_label
 from insights.views.table import Column
-from pages.shared import cached, page_record, scope_bar, scope_state
+from pages.shared import cached, page_record, scope_bar, scope_state, seen
 from pages.shared.audit_export import Made, audited
 
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -32,6 +32,7 @@ def download_buttons(
     Every row is written, also those that the page cut off; `rows` that are a function are read on
     the click, without a session. `as_of` replaces the scope bar's.
     """
+    columns = seen.columns(columns)
     page_record.note_download(rows, columns, name=name, title=title)
     stamp = _stamp(title, as_of)
 

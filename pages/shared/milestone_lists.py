@@ -17,7 +17,7 @@ from insights.milestone_states import REASONS, STATES
 from insights.months import month_label, parse_month_code
 from insights.program import Program
 from insights.views import milestones as views
-from pages.shared import cached, links, states, url_state
+from pages.shared import cached, links, seen, states, url_state
 from pages.shared.downloads import download_buttons
 from pages.shared.tables import show_table
 from pages.shared.text import plain
@@ -91,7 +91,7 @@ def chosen_list(filters: Filters, as_of: int) -> ListChoice:
         )
         search = url_state.search("mi_q", "Search", placeholder="Customer, domain or id")
         orders = NEWEST_FIRST if code == "crossed" else ORDERS
-        order = url_state.first_choice("mi_sort", "Order", orders)
+        order = url_state.first_choice("mi_sort", "Order", seen.orders(orders))
     question = MilestoneQuestion(
         states=(state,) if state else (),
         milestone=int(percent) if percent else None,

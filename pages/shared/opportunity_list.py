@@ -27,6 +27,7 @@ from pages.shared import (
     headings,
     links,
     opportunity_frames,
+    seen,
     states,
     url_state,
     visits,
@@ -92,7 +93,7 @@ def pick_quadrant(code: str) -> None:
 def asked_question() -> OpportunityQuestion:
     """Draw the controls of the list and return what they ask for."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        order = url_state.first_choice("op_sort", "Order", ORDERS)
+        order = url_state.first_choice("op_sort", "Order", seen.orders(ORDERS))
         names = {code: views.quadrant_label(code) for code in QUADRANTS}
         quadrant = url_state.choice("op_quadrant", "Quadrant", names, placeholder="All quadrants")
         state = url_state.choice(
@@ -132,13 +133,14 @@ def show_pairs(shown: Shown, question: OpportunityQuestion) -> None:
     total = opportunity_frames.count(scope, filters, question)
     words = views.takeaway(rows, total)
     headings.say(plain(words))
-    show_chart(
-        cached.figure(charts.quadrant_map, rows, has_chances=told.verdict.shows == "percent"),
-        key="op_map",
-        alt=f"Chance against value. {words}",
-        on_pick=open_one,
-    )
-    st.caption(f"The {len(rows):,} first of the list below. Click a mark or a row for its detail.")
+    if seen.money():
+        show_chart(
+            cached.figure(charts.quadrant_map, rows, has_chances=told.verdict.shows == "percent"),
+            key="op_map",
+            alt=f"Chance against value. {words}",
+            on_pick=open_one,
+        )
+        st.caption(f"The {len(rows):,} first of the list below. Click a mark or a row for detail.")
     show_table(rows, views.COLUMNS, key="op_table", alt=words, on_select=open_one, id_column="link")
     if len(rows) < total:
         st.caption(f"The first {len(rows):,} of {total:,}; the download has all.")
@@ -149,7 +151,7 @@ def show_pairs(shown: Shown, question: OpportunityQuestion) -> None:
 def show_customers(shown: Shown) -> None:
     """Draw customers by the chance that any workload reaches its next milestone."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        order = url_state.first_choice("op_csort", "Order", CUSTOMER_ORDERS)
+        order = url_state.first_choice("op_csort", "Order", seen.orders(CUSTOMER_ORDERS))
         text = url_state.search("op_q", "Search", placeholder="Customer, domain or id")
     rows = opportunity_frames.customers(
         shown.scope,

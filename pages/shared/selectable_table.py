@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from insights.views.table import Column
-from pages.shared import page_record
+from pages.shared import page_record, seen
 from pages.shared.tables import OnSelect, displayed, table_settings
 from pages.shared.url_state import set_in_address, values_in_address
 
@@ -36,6 +36,7 @@ def show_selectable_table(
     The button before each row opens it; marking more rows than `choice.most` keeps the first
     ones. Other rows or another order are another table, so that marks are found again by id.
     """
+    columns = seen.columns(columns)
     page_record.note_table(rows, columns, key=key, alt=alt)
     ids = tuple(rows[choice.id_column].astype(str))
     key = f"{key}_{crc32(chr(10).join(ids).encode()):08x}"

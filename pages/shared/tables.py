@@ -13,7 +13,7 @@ from insights.money import dollars
 from insights.months import first_day
 from insights.views.definitions import Section
 from insights.views.table import Column
-from pages.shared import page_record
+from pages.shared import page_record, seen
 from pages.shared.text import plain
 
 MOST_ROWS = 5_000
@@ -42,6 +42,7 @@ def show_table(
     `alt` states the takeaway. With `on_select`, clicking a row calls it with the row's value of
     `id_column` (which need not be shown); it runs before the page and may switch to another one.
     """
+    columns = seen.columns(columns)
     page_record.note_table(rows, columns, key=key, alt=alt)
     shown = rows.head(MOST_ROWS)
     settings = table_settings(shown, columns, key=key, alt=alt)

@@ -38,7 +38,7 @@ VIEW_AS = "view_as"
 GIVEN = "given_scope"
 """Session key of the scope with which a command draws a page, where no browser is."""
 
-_SESSION = "signed_in"
+_SESSION, _VIEWED = "signed_in", "viewed_scope"
 NO_ROLE = cast("Role", "")
 """Stands in audit rows of somebody who has no role."""
 
@@ -115,9 +115,19 @@ def current_scope() -> Scope:
     viewed = st.session_state.get(VIEW_AS)
     if viewed is None or not own.may("access"):
         return own
-    store, mapping = store_access.open_store(), viewing_mapping()
-    seen = access_store.scope_of(store, str(viewed), mapping=mapping)
+    seen = _viewed_scope(str(viewed))
     return own if seen is None else replace(seen, viewed_by=own.own_key)
+
+
+def _viewed_scope(user_key: str) -> Scope | None:
+    """Return the scope of the user who is looked as, by grants that are seconds old at most."""
+    known: tuple[str, Scope | None, float] | None = st.session_state.get(_VIEWED)
+    if known is not None and known[0] == user_key and time.monotonic() - known[2] < GRANTS_SECONDS:
+        return known[1]
+    store, mapping = store_access.open_store(), viewing_mapping()
+    scope = access_store.scope_of(store, user_key, mapping=mapping)
+    st.session_state[_VIEWED] = (user_key, scope, time.monotonic())
+    return scope
 
 
 def own_scope() -> Scope | None:

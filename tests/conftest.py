@@ -87,3 +87,12 @@ def store(store_url):
     """An empty store, once on SQLite and once on PostgreSQL."""
     with Store.open(store_url) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def prime_urls(tmp_path_factory):
+    """URLs of the stores of tests/prime_store.py by the name of their variant; nobody writes."""
+    from tests.prime_store import prime_stores
+    from tests.prime_world import BASE, OTHER_CUSTOMERS, OTHER_PARTNERS
+
+    return prime_stores(tmp_path_factory.mktemp("primes"), BASE, OTHER_PARTNERS, OTHER_CUSTOMERS)

@@ -48,6 +48,7 @@ def parse_playbook(text: str, code: str, file_name: str = "") -> Playbook:
     problems: list[str] = []
     try:
         values = tomllib.loads(text)
+        repr(values)  # fails for what no message could show
     except (ValueError, RecursionError) as error:  # besides its own, numbers of endless length
         raise PlaybookError((f"{name}: is not TOML: {error}",)) from error
     file = RuleTable(f"{name}: ", values, problems)

@@ -118,6 +118,7 @@ def _rules(text: str, file_name: str, problems: list[str]) -> ProgramRules:
     """Return the rules of one file; where something is wrong, problems are noted as well."""
     try:
         values = tomllib.loads(text, parse_float=Decimal)
+        repr(values)  # fails for what no message could show
     except (ValueError, RecursionError) as error:  # besides its own, numbers of endless length
         problems.append(f"{file_name}: is not TOML: {error}")
         values = None

@@ -49,7 +49,7 @@ class RuleTable:
         if value is None:
             self.fault(key, f"is missing; {wanted} is needed")
         elif not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
-            self.fault(key, f"{value!r} is not {wanted}")
+            self.fault(key, f"{value!r:.80} is not {wanted}")
         else:
             return value
         return None
@@ -93,7 +93,7 @@ class RuleTable:
         self.asked.add(key)
         value = self.values.get(key)
         if isinstance(value, bool) or not isinstance(value, int | Decimal):
-            self.fault(key, f"{value!r} is not an amount in US dollars")
+            self.fault(key, f"{value!r:.80} is not an amount in US dollars")
             return 0
         if not (Decimal(value).is_finite() and 0 <= value <= MOST_USD):
             limits = f"0 or more, up to {MOST_USD:,} US dollars"
@@ -111,15 +111,16 @@ class RuleTable:
         if value == "all":
             self.asked.add(key)
             return ALL_WORKLOADS
-        codes = self._value(key, list, '"all" or a list of workload codes') or []
+        listed = self._value(key, list, '"all" or a list of workload codes') or []
+        codes = [code if isinstance(code, str) else repr(code) for code in listed]
         if isinstance(value, list) and not codes:
             self.fault(key, 'is empty; "all" or a list of workload codes is needed')
-        unknown = [str(code) for code in codes if code not in KNOWN_WORKLOADS]
+        unknown = [code for code in codes if code not in KNOWN_WORKLOADS]
         if unknown:
             self.fault(key, f"unknown workload {', '.join(unknown)}")
-        if len(set(map(str, codes))) < len(codes):
+        if len(set(codes)) < len(codes):
             self.fault(key, "names a workload twice")
-        return tuple(str(code) for code in codes)
+        return tuple(codes)
 
     def table(self, key: str) -> RuleTable:
         """Return the table under a key; an empty one where it is missing."""

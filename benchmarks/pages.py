@@ -44,6 +44,7 @@ PAGES = {
     "what worked": "pages/growth/what_worked.py",
     "people": "pages/admin/people.py",
     "access": "pages/admin/access.py",
+    "audit": "pages/admin/audit.py",
     "program rules": "pages/admin/program_rules.py",
     "data health": "pages/trust/data_health.py",
     "definitions": "pages/trust/definitions.py",

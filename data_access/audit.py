@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, Select, Table, func, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, and_, func, insert, or_, select
 
 from data_access.backends import GROUP_OPTION
 from data_access.roles import require
@@ -49,6 +49,8 @@ EVENTS: dict[str, str] = {
 """Everything that is audited: code and what it says on the screen."""
 
 LONGEST_DETAIL = 10_000
+LONGEST_ID = 18
+MOST_PEOPLE = 5_000
 LONGEST_SUBJECT = 500
 """Letters; what is longer is cut and says so."""
 
@@ -69,13 +71,17 @@ AUDIT_COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class AuditQuestion:
-    """Which events: days from `first` to `last` (UTC), codes, user keys and a text in the rest."""
+    """Which events: days from `first` to `last` (UTC), codes, user keys and a text in the rest.
+
+    `before` is place and id of an event ("app-12"): only older ones than that.
+    """
 
     first: date
     last: date
     events: tuple[str, ...] = ()
     user_keys: tuple[str, ...] = ()
     text: str = ""
+    before: str = ""
 
 
 def note(  # noqa: PLR0913 - one call says everything about an event
@@ -150,10 +156,14 @@ def audit_events(
     `place` is app or store. Raises DeniedError without the right to read the audit.
     """
     require(scope, "audit")
+    last = _last(store, question.before)
     with store.app_read() as connection:
-        parts = [_read(connection, audit_event, question, limit).assign(place="app")]
+        older = _older(audit_event, "app", last)
+        parts = [_read(connection, audit_event, question, limit, older).assign(place="app")]
     with store.read() as connection:
-        parts.append(_read(connection, store_event, question, limit).assign(place="store"))
+        older = _older(store_event, "store", last)
+        found = _read(connection, store_event, question, limit, older)
+        parts.append(found.assign(place="store"))
     rows = pd.concat(parts, ignore_index=True)
     order = ["happened_at", "place", "event_id"]
     newest = rows.sort_values(order, ascending=False).head(limit)
@@ -171,12 +181,77 @@ def audit_counts(store: Store, scope: Scope, question: AuditQuestion) -> pd.Data
     return rows.groupby("event", as_index=False)[["events", "users"]].sum()
 
 
+def audit_event_of(store: Store, scope: Scope, row: str) -> pd.DataFrame:
+    """Return one event by place and id ("app-12"), without a row where there is none.
+
+    Columns AUDIT_COLUMNS, as `audit_events`.
+    """
+    require(scope, "audit")
+    place, event_id = _place_of(row)
+    table = audit_event if place == "app" else store_event
+    with store.app_read() if place == "app" else store.read() as connection:
+        statement = select(*(table.c[name] for name in AUDIT_COLUMNS if name != "place"))
+        rows = pd.read_sql(statement.where(table.c.event_id == event_id), connection)
+    told = rows.assign(happened_at=pd.to_datetime(rows["happened_at"], utc=True), place=place)
+    return told[list(AUDIT_COLUMNS)]
+
+
+def audit_people(store: Store, scope: Scope, question: AuditQuestion) -> dict[str, str]:
+    """Return who did anything on the days of a question: name by user key, at most MOST_PEOPLE."""
+    require(scope, "audit")
+    names: dict[str, str] = {}
+    for table, read in ((audit_event, store.app_read), (store_event, store.read)):
+        days = AuditQuestion(question.first, question.last)
+        person = (table.c.user_key, func.max(table.c.who))
+        statement = select(*person).where(*_conditions(table, days)).group_by(table.c.user_key)
+        with read() as connection:
+            found = connection.execute(statement.limit(MOST_PEOPLE)).all()
+        names.update({str(user_key): str(who) for user_key, who in found})
+    return dict(sorted(names.items(), key=lambda pair: (pair[1].lower(), pair[0])))
+
+
+def _place_of(row: str) -> tuple[str, int]:
+    """Return place and id of an event as an address names it; no event has the id 0."""
+    place, _, event_id = row.partition("-")
+    is_number = event_id.isascii() and event_id.isdigit() and len(event_id) <= LONGEST_ID
+    return place, int(event_id) if is_number else 0
+
+
+def _last(store: Store, row: str) -> tuple[datetime, str, int] | None:
+    """Return when and where the event is that a page ended with; None for none."""
+    place, event_id = _place_of(row)
+    table = audit_event if place == "app" else store_event
+    with store.app_read() if place == "app" else store.read() as connection:
+        when = select(table.c.happened_at).where(table.c.event_id == event_id)
+        moment = connection.scalar(when) if event_id else None
+    return None if moment is None else (moment, place, event_id)
+
+
+def _older(
+    table: Table, place: str, last: tuple[datetime, str, int] | None
+) -> list[ColumnElement[bool]]:
+    """Return the condition of events that come after another one, the newest first."""
+    if last is None:
+        return []
+    moment, last_place, event_id = last
+    at_once = [table.c.happened_at == moment]
+    if place == last_place:
+        at_once.append(table.c.event_id < event_id)
+    elif place > last_place:
+        return [table.c.happened_at < moment]
+    return [or_(table.c.happened_at < moment, and_(*at_once))]
+
+
 def _read(
-    connection: Connection, table: Table, question: AuditQuestion, limit: int
+    connection: Connection,
+    table: Table,
+    question: AuditQuestion,
+    limit: int,
+    older: list[ColumnElement[bool]],
 ) -> pd.DataFrame:
     statement: Select[Any] = (
         select(*(table.c[name] for name in AUDIT_COLUMNS if name != "place"))
-        .where(*_conditions(table, question))
+        .where(*_conditions(table, question), *older)
         .order_by(table.c.happened_at.desc(), table.c.event_id.desc())
         .limit(limit)
     )

@@ -37,6 +37,7 @@ NEED_NO_DATA = (
     "claim_assistant",
     "people",
     "access",
+    "audit",
 )
 
 

@@ -35,6 +35,7 @@ IMPORTS = "pages/admin/imports.py"
 PROGRAM_RULES = "pages/admin/program_rules.py"
 PEOPLE = "pages/admin/people.py"
 ACCESS = "pages/admin/access.py"
+AUDIT = "pages/admin/audit.py"
 
 PAGES = (
     OVERVIEW,
@@ -61,6 +62,7 @@ PAGES = (
     PROGRAM_RULES,
     PEOPLE,
     ACCESS,
+    AUDIT,
 )
 PAGE_NEEDS: Mapping[str, Capability] = {
     REVIEW: "money",
@@ -70,6 +72,7 @@ PAGE_NEEDS: Mapping[str, Capability] = {
     PROGRAM_RULES: "rules",
     PEOPLE: "people",
     ACCESS: "access",
+    AUDIT: "audit",
 }
 """What a viewer must be allowed to open a page; every other page is for all roles."""
 
@@ -81,6 +84,9 @@ CUSTOMER_KEY = "cust"
 
 ACCESS_USER_KEY = "ax_u"
 """The page of access' own part of the address: the key of the user that is open."""
+
+AUDIT_USER_KEY = "au_who"
+"""The audit page's own part of the address: the key of the user whose events are shown."""
 
 CLAIM_TENANT_KEY = "ca_tenant"
 """Part of a link that starts a claim in the claim assistant: the customer's tenant id."""

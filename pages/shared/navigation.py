@@ -41,6 +41,7 @@ SECTIONS: dict[str, tuple[tuple[str, str], ...]] = {
         (links.PROGRAM_RULES, "Programme rules"),
         (links.PEOPLE, "People"),
         (links.ACCESS, "Access"),
+        (links.AUDIT, "Audit"),
     ),
 }
 HIDDEN = (links.REVIEW, links.CUSTOMER, links.CUSTOMER_REVIEW, links.CLAIM_ASSISTANT)

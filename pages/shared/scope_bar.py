@@ -64,6 +64,7 @@ IGNORED_FILTERS: Mapping[str, Mapping[str, str]] = {
 PRESENT_ONLY = frozenset(
     {
         "access",
+        "audit",
         "claim_assistant",
         "imports",
         "people",
@@ -77,6 +78,7 @@ PRESENT_ONLY = frozenset(
 
 PAGES_WITHOUT_FILTERS: Mapping[str, str] = {
     "access": "Access concerns the whole store; your filters stay set for the other pages.",
+    "audit": "The audit concerns the whole store; your filters stay set for the other pages.",
     "claim_assistant": "A claim is for one customer; your filters stay set for the other pages.",
     "imports": "Imports concern the whole store; your filters stay set for the other pages.",
     "people": "People and playbooks concern the whole store; your filters stay set.",

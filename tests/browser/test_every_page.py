@@ -36,6 +36,7 @@ PATHS = {
     "program_rules": "/program_rules",
     "people": "/people",
     "access": "/access",
+    "audit": "/audit",
 }
 
 FILTERED = (

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from data_access import limits
 from data_access.problems import PROBLEMS, REPAIRS
 from data_access.sources import SOURCES
 from data_access.sources.claims import STATUSES
@@ -39,6 +40,25 @@ def columns_of(source):
 def without_details(text):
     """Return a message with an ellipsis for each detail."""
     return re.sub(r"\{\w+\}", "…", text)
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        f"{limits.MAX_FILE_BYTES // 2**30} GB",
+        f"{limits.MAX_EXPANSION} times",
+        f"{limits.MAX_MEMBERS:,}",
+        f"{limits.MAX_COLUMNS}",
+        f"{limits.MAX_ROWS:,}",
+        f"{limits.MAX_CELLS:,}",
+        f"{limits.MAX_WORKBOOK_CELLS:,}",
+        f"{limits.MAX_LINE_BYTES:,}",
+        f"{limits.MAX_CELL_LETTERS:,}",
+        f"{limits.MAX_HEADER_LETTERS}",
+    ],
+)
+def test_limits_are_listed(number):
+    assert f"| {number} |" in block("limits")
 
 
 def test_codes_of_problems_are_listed():

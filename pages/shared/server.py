@@ -9,7 +9,7 @@ import webbrowser
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -22,7 +22,7 @@ from streamlit.errors import StreamlitSecretNotFoundError
 from streamlit.file_util import get_static_dir
 from streamlit.runtime.pages_manager import PagesManager
 
-from pages.shared import http_rules, links
+from pages.shared import http_rules
 from pages.shared.auth_settings import (
     OPEN,
     REMEDY,
@@ -118,7 +118,7 @@ def _rules(settings: AuthSettings) -> ShellRules:
     base = st.get_option("server.baseUrlPath").strip("/")
     index = Path(get_static_dir(), "index.html").read_text(encoding="utf-8")
     return ShellRules(
-        pages=frozenset(PurePosixPath(path).stem for path in links.PAGES),
+        pages=page_names(),
         base=f"/{base}" if base else "",
         allowed_hosts=_allowed_hosts(),
         own_origins=frozenset(st.get_option("server.corsAllowedOrigins")),
@@ -130,6 +130,16 @@ def _rules(settings: AuthSettings) -> ShellRules:
         ),
         framed=bool(settings.frame_ancestors),
     )
+
+
+def page_names() -> frozenset[str]:
+    """Return the last parts of all pages' addresses: the names of the scripts in the sections.
+
+    Not asked of the pages' own list, because that would load half of the application first.
+    """
+    sections = Path(__file__).parents[1]
+    scripts = (path for path in sections.glob("*/*.py") if path.parent.name != "shared")
+    return frozenset(path.stem for path in scripts if path.stem != "__init__")
 
 
 @asynccontextmanager

@@ -132,7 +132,7 @@ def plan_of(store: Store, listed: tuple[ListedUser, ...], *, on: Occasion) -> Li
         key = "" if user is None else user.user_key
         who = {
             "user_key": key,
-            "name": each.name if user is None else user.title,
+            "name": each.name or each.object_id if user is None else user.title,
             "email": each.email if user is None else user.email,
             "directory_id": each.directory_id,
             "object_id": each.object_id,

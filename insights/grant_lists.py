@@ -158,12 +158,12 @@ def _grants(kind: str, text: str) -> tuple[set[Grant], list[Fault]]:
         return set(), [(kind, f"{text[:40]!r} is not understood.", "Write yes or no.")]
     parts = re.split(r"[;|\n]" if kind in _NAMES else r"[;,|\n]", text)
     found = {normal_grant(kind, part) for part in parts if part.strip()}
-    faults = [(kind, fault) for one in found if (fault := grant_fault(one)) is not None]
-    if kind == "role" and len(found) > 1:
-        faults = [(kind, "A user has one role at most.")]
-    roles = f"Use one of: {', '.join(ROLES.values())}; or leave it empty."
-    remedy = roles if kind == "role" else "Correct the cell."
-    return found, [(name, fault, remedy) for name, fault in faults]
+    faults = [fault for one in sorted(found) if (fault := grant_fault(one)) is not None]
+    if kind == "role":
+        remedy = f"Use one of: {', '.join(ROLES.values())}; or leave it empty."
+        message = "A user has one role at most." if len(found) > 1 else "This is no role."
+        return found, [(kind, message, remedy)] if faults or len(found) > 1 else []
+    return found, [(kind, fault, "Correct the cell.") for fault in faults]
 
 
 def _cells(granted: Sequence[Grant]) -> list[str]:

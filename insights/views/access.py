@@ -218,7 +218,8 @@ def effects_words(effects: pd.DataFrame, announced: int, problems: int) -> str:
     counts: dict[Any, int] = effects["effect"].value_counts().to_dict()
     parts = [f"{counts.get(effect, 0):,} {effect}" for effect in _SYMBOLS]
     people = f"; {announced:,} new user{'' if announced == 1 else 's'}" if announced else ""
-    left = f"; {problems:,} problem(s), whose rows are left out" if problems else ""
+    plural = "problem, whose row is" if problems == 1 else "problems, whose rows are"
+    left = f"; {problems:,} {plural} left out" if problems else ""
     return f"Grants: {', '.join(parts)}{people}{left}."
 
 

@@ -47,10 +47,7 @@ def show_badge(scope: Scope) -> None:
     if not scope.viewed_by:
         return
     with st.container(horizontal=True, vertical_alignment="center", key="frame_view_as"):
-        st.badge(
-            f"Viewing as {plain(scope.who)} ({ROLE_LABELS[scope.role]}), reading only",
-            icon=":material/visibility:",
-            color="blue",
-        )
+        st.badge(f"Viewing as {plain(scope.who)}", icon=":material/visibility:", color="blue")
+        st.caption(f"{ROLE_LABELS[scope.role]}, reading only", width="content")
         if st.button("Back", key="view_as_end", icon=":material/arrow_back:"):
             end()

@@ -15,7 +15,7 @@ from tests.browser.conftest import Watched, new_context
 from tests.browser.server import open_page, settled, streamlit_server
 from tests.browser.test_program_rules import copied
 
-BADGE = "Viewing as Oskar Lund (example) (Sales), reading only"
+BADGE = "Viewing as Oskar Lund (example)"
 
 
 @pytest.fixture

@@ -66,10 +66,16 @@ def _wait_until_healthy(url: str, process: subprocess.Popen[bytes], log: Path) -
 
 
 @contextlib.contextmanager
-def streamlit_server(log: Path, environment: dict[str, str]) -> Iterator[str]:
+def streamlit_server(
+    log: Path,
+    environment: dict[str, str],
+    *,
+    port: int | None = None,
+    script: str = "app.py",
+) -> Iterator[str]:
     """Run `streamlit run app.py` as a user would and yield its address; stop it afterwards."""
-    port = free_port()
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless", "true"]
+    port = port or free_port()
+    command = [sys.executable, "-m", "streamlit", "run", script, "--server.headless", "true"]
     with log.open("wb") as output:
         process = subprocess.Popen(
             [*command, "--server.port", str(port)],

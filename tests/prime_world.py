@@ -176,9 +176,9 @@ def secrets(variant: Variant, *, is_partner_scope: bool) -> frozenset[str]:
 def secrets_of_avalon(variant: Variant, *, is_partner_scope: bool) -> frozenset[str]:
     """Return texts that somebody with Borealis' partner (or customers) must never see."""
     pairs = [*OF_AVALON, *([] if is_partner_scope else [SHARED])]
-    shared = {name_of(9, variant), domain_of(9, variant), tenant_of(9, variant)} | {
-        str(number_of("tpid", 9, variant))
-    }
+    # Borealis' partner has a workload of customer 9, and claims one of customer 1.
+    shared = {each(one, variant) for one in (1, 9) for each in (name_of, domain_of, tenant_of)}
+    shared |= {str(number_of("tpid", one, variant)) for one in (1, 9)}
     found = _texts(pairs, variant, partners=(A, A2))
     return found - shared if is_partner_scope else found
 

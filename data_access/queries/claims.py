@@ -268,7 +268,7 @@ def customer_conditions(
     if filters.size_bands:
         of_size = milestone_status.c.size_band.in_(filters.size_bands)
         conditions.append(
-            exists().where(milestone_status.c.tenant_key == rows.c.tenant_key, of_size)
+            rows.c.tenant_key.in_(select(milestone_status.c.tenant_key).where(of_size))
         )
     return conditions
 

@@ -64,7 +64,8 @@ def reconciliation_rows(
     ]
     listed = union_all(*(select(each.subquery()) for each in branches)).subquery("listed")
     told = [listed.c[name] for name in _TOLD]
-    order = (listed.c.earned_usd_e4.desc().nulls_last(), tenant.c.tenant_id, listed.c.milestone)
+    earned = listed.c.earned_usd_e4.desc().nulls_last()
+    order = (earned, tenant.c.tenant_id, workload.c.code, listed.c.milestone)
     statement = (
         select(
             tenant.c.tenant_id,

@@ -26,6 +26,7 @@ from data_access.backup_file import (
 )
 from data_access.errors import InsightsError, StoreError
 from data_access.proofs import proofs_folder
+from data_access.roles import require
 from data_access.store import REVISIONS, Store
 from data_access.types import Progress, Scope, no_progress
 
@@ -45,6 +46,7 @@ def make_backup(
     It appears under its name only when it is whole and on the disk. Raises InsightsError where
     something of that name is there already or the place cannot be written.
     """
+    require(scope, "access")
     if path.exists():
         raise InsightsError(f"{path} is there already.", "Choose another name for the backup.")
     with _whole_file(path) as unfinished, store.snapshot() as connections:

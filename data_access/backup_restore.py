@@ -43,6 +43,7 @@ from data_access.locks import Holder, import_lock, ranking_lock
 from data_access.migrations.run import upgrade
 from data_access.milestone_marts import judge_first
 from data_access.proofs import proofs_folder
+from data_access.roles import require
 from data_access.store import REVISIONS, Store
 from data_access.types import Progress, Scope, no_progress
 
@@ -77,6 +78,7 @@ def restore_backup(
     one transaction a database. Raises RefusedFileError for a damaged or newer backup, StoreError
     where the store is not empty, in use or cannot be written.
     """
+    require(scope, "access")
     with opened_backup(path) as (archive, manifest):
         _check_revisions(path, manifest)
         check(path, archive, manifest, lambda part: progress("Checking", CHECKED_SHARE * part))

@@ -6,6 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from data_access import schema
+from data_access.audit import EVENTS
 from data_access.cli import main
 from data_access.reference_docs import reference_documents
 from insights.metrics.catalogue import CATALOGUE
@@ -33,3 +34,11 @@ def test_command_writes_the_documents(tmp_path):
     assert outcome.exit_code == 0
     written = {path.name for path in (tmp_path / "docs").iterdir()}
     assert written == set(reference_documents())
+
+
+def test_the_document_of_the_audit_has_every_event_in_the_words_of_the_page():
+    lines = (
+        (DOCS / "audit.md").read_text(encoding="utf-8").splitlines()
+    )
+    cells = [line.split("|") for line in lines if line.startswith("| `")]
+    assert {code.strip(" `"): told.strip() for _, code, told, *_ in cells} == EVENTS

@@ -6,11 +6,13 @@ from pages.shared import (
     cached,
     headings,
     importing,
+    links,
     ranking_state,
     scope_bar,
     states,
     store_access,
 )
+from pages.shared.audit_export import Made, audited
 from pages.shared.downloads import file_stem
 from pages.shared.import_reports import show_reports
 from pages.shared.tables import show_table
@@ -82,6 +84,7 @@ chosen = st.selectbox(
 )
 show_reports([views.stored_report(batches, chosen)], key="stored")
 changed = cached.restatements_of(scope, chosen)
+links.audit_link("Who brought files in", event="import")
 if not changed.empty:
     headings.subheader("Past values that it changed")
     show_table(
@@ -105,7 +108,11 @@ if not problems.empty:
     )
     st.download_button(
         "Rows to mend as CSV",
-        data=lambda: mendable_csv(views.open_problems(problems)),
+        data=audited(
+            lambda: Made(mendable_csv(views.open_problems(problems)), len(problems)),
+            title=f"Rows to mend of import {chosen}",
+            kind="csv",
+        ),
         file_name=f"{file_stem('quarantine')}-{chosen}.csv",
         mime="text/csv",
         on_click="ignore",

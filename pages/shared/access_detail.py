@@ -88,6 +88,7 @@ def show_user(user_key: str) -> None:
         _show_give(user, names)
         _show_take_away(user, sorted(held), names)
         _show_person(user)
+        links.audit_link("What this user did", user_key=user.user_key)
         _show_history(user, names)
 
 

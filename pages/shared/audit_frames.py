@@ -43,7 +43,7 @@ def asked() -> AuditQuestion:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         first = url_state.day("au_from", "From", default=day - timedelta(days=DAYS), since=earliest)
         last = url_state.day("au_until", "Until", default=day, since=earliest)
-        event = url_state.choice("au_event", "What", EVENTS, placeholder="Everything")
+        event = url_state.choice(links.AUDIT_EVENT_KEY, "What", EVENTS, placeholder="Everything")
         days = AuditQuestion(first, last)
         people = audit.audit_people(cached.store(), scope, days)
         who = url_state.choice(links.AUDIT_USER_KEY, "Who", people, placeholder="Everybody")

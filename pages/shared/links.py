@@ -85,6 +85,9 @@ CUSTOMER_KEY = "cust"
 ACCESS_USER_KEY = "ax_u"
 """The page of access' own part of the address: the key of the user that is open."""
 
+AUDIT_EVENT_KEY = "au_event"
+"""Part of its address: the code of the event that is shown."""
+
 AUDIT_USER_KEY = "au_who"
 """The audit page's own part of the address: the key of the user whose events are shown."""
 
@@ -110,6 +113,17 @@ def page_link(path: str, **settings: Any) -> None:  # noqa: ANN401 - handed on t
 def customer_link(tenant_id: str, label: str, *, help: str | None = None) -> None:
     """Draw a link to a customer's page; the filters in force stay."""
     st.page_link(CUSTOMER, label=plain(label), help=help, query_params={CUSTOMER_KEY: tenant_id})
+
+
+def audit_link(label: str, *, user_key: str = "", event: str = "") -> None:
+    """Draw a link to the audit of a user or a kind of event, where the viewer may read it."""
+    asked = {AUDIT_USER_KEY: user_key, AUDIT_EVENT_KEY: event}
+    page_link(
+        AUDIT,
+        label=plain(label),
+        icon=":material/history:",
+        query_params={key: value for key, value in asked.items() if value},
+    )
 
 
 def customer_review_link(tenant_id: str) -> None:

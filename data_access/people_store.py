@@ -19,6 +19,7 @@ from data_access import audit
 from data_access.action_rows import utc
 from data_access.errors import ChangedMeanwhileError, InsightsError, MeanwhileChange
 from data_access.files import read_tables
+from data_access.queries.options import unseen_ids
 from data_access.roles import require
 from data_access.schema import partner, person, person_event, tenant
 from data_access.store import Store
@@ -54,6 +55,30 @@ def people(store: Store, *, only_active: bool = False) -> pd.DataFrame:
         is_active=rows["is_active"].astype("bool"),
         hours_per_week=rows["hours_per_week"].astype("float64"),
     )
+
+
+def people_told(store: Store, scope: Scope) -> pd.DataFrame:
+    """Return the people that a scope is told of, with what they own in it; columns as `people`.
+
+    A restricted scope is told of those who own something in it, or nothing in particular, and of
+    its own user.
+    """
+    rows = people(store)
+    if scope.is_unrestricted:
+        return rows
+    owned = {name: rows[name].map(json.loads) for name in ("partner_ids", "tenant_ids")}
+    every = {one for ids in owned.values() for each in ids for one in each}
+    with store.read() as connection:
+        hidden = unseen_ids(connection, scope, every)
+    seen = {
+        name: ids.map(lambda each: [one for one in each if one not in hidden])
+        for name, ids in owned.items()
+    }
+    owns_any = owned["partner_ids"].map(bool) | owned["tenant_ids"].map(bool)
+    owns_seen = seen["partner_ids"].map(bool) | seen["tenant_ids"].map(bool)
+    is_told = owns_seen | ~owns_any | (rows["email"] == scope.person)
+    told = rows.assign(**{name: ids.map(json.dumps).astype("str") for name, ids in seen.items()})
+    return told[is_told].reset_index(drop=True)
 
 
 def person_history(store: Store, email: str) -> pd.DataFrame:

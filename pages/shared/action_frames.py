@@ -28,8 +28,8 @@ DAYS_90 = 90
 
 
 def people() -> pd.DataFrame:
-    """Return the people that actions can be owned by, active ones only, by name."""
-    every = people_store.people(cached.store())
+    """Return the people that the viewer can give actions to, active ones only, by name."""
+    every = people_store.people_told(cached.store(), scope_bar.current_scope())
     return every[every["is_active"].astype("bool")].sort_values("name", ignore_index=True)
 
 

@@ -373,3 +373,12 @@ def test_commands_back_up_and_restore(sqlite_store, tmp_path):
     replaced = CliRunner().invoke(main, ["restore", file, "--store", url, "--replace"])
     assert replaced.exit_code == 0, replaced.output
     assert "is kept in" in replaced.output
+
+
+def test_backup_of_a_store_in_use_waits_for_nobody(sqlite_store, backup):
+    """An import that is under way holds the warehouse's write lock all the time."""
+    bring_in(sqlite_store, f"{HEADER}\nt0,EXO,2026-01,100,10,north\n")
+    with sqlite_store.write() as connection:
+        connection.execute(text("UPDATE tenant SET name = 'half'"))
+        rows = parts(backup(sqlite_store))
+    assert b"half" not in rows["warehouse/tenant.parquet"]

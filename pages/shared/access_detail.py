@@ -82,7 +82,7 @@ def show_user(user_key: str) -> None:
     access = access_frames.access_of([user], {user_key: held})[user_key]
     names = access_frames.names_with_customers(held | access.by_provider)
     with st.container(border=True, key="ax_user"):
-        st.subheader(plain(user.title), anchor=False)
+        st.header(plain(user.title), anchor=False)
         _show_what_it_gives(user, access, names)
         _show_acts(user, can_look=access.scope is not None)
         _show_give(user, names)

@@ -37,8 +37,6 @@ def test_command_writes_the_documents(tmp_path):
 
 
 def test_the_document_of_the_audit_has_every_event_in_the_words_of_the_page():
-    lines = (
-        (DOCS / "audit.md").read_text(encoding="utf-8").splitlines()
-    )
+    lines = (DOCS / "audit.md").read_text(encoding="utf-8").splitlines()
     cells = [line.split("|") for line in lines if line.startswith("| `")]
     assert {code.strip(" `"): told.strip() for _, code, told, *_ in cells} == EVENTS

@@ -89,12 +89,12 @@ def make_hostile(source: Path, folder: Path) -> tuple[Path, Names]:
             _rename_everywhere(warehouse, column, names)
     with sqlite3.connect(folder / "store.app.db") as app:
         _rename(app, APP, names)
-        for number in range(6):
-            app.execute(
-                "INSERT INTO saved_view (view_id, name, page, query, owner, saved_at, is_team)"
-                " VALUES (?, ?, '', '', 'somebody', '2026-11-01 00:00:00', 1)",
-                (f"view{number}", names.next("view")[:80]),
-            )
+        views = [name for name in (names.next("view") for _ in range(6)) if len(name) <= 80]
+        app.executemany(
+            "INSERT INTO saved_view (view_id, name, page, query, owner, saved_at, is_team)"
+            " VALUES (?, ?, '', '', 'somebody', '2026-11-01 00:00:00', 1)",
+            [(f"view{number}", name) for number, name in enumerate(views)],
+        )
     return store, names
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from playwright.sync_api import BrowserContext, Page
 
 from tests.browser.conftest import Watched
 from tests.browser.hostile_store import MARK, Names, make_hostile
-from tests.browser.server import open_page, streamlit_server
+from tests.browser.server import open_page, settled, streamlit_server
 from tests.browser.test_every_page import PATHS
 
 
@@ -111,3 +112,36 @@ def test_page_shows_names_as_typed(looked_at: Watched, hostile: tuple[str, Names
     open_page(page, server + path)
     nothing_came_of_it(page, names)
     hover_over_charts(page, names)
+
+
+def test_lists_and_menus_show_names_as_typed(looked_at: Watched, hostile: tuple[str, Names]):
+    server, names = hostile
+    page = looked_at.page
+    open_page(page, f"{server}/customers")
+    seen = set()
+    for label in ("Partner", "Workload"):
+        page.get_by_role("combobox", name=label, exact=True).click()
+        page.get_by_role("option").first.wait_for()
+        seen |= set(MARK.findall(squeezed(page.locator("[role=listbox]").inner_text())))
+        nothing_came_of_it(page, names)
+        page.keyboard.press("Escape")
+    for label in ("More filters", "Views"):
+        page.get_by_role("button", name=label).click()
+        settled(page)
+        nothing_came_of_it(page, names)
+        page.keyboard.press("Escape")
+    assert any("partnername" in mark for mark in seen)
+    assert any("workloadname" in mark for mark in seen)
+
+
+def test_address_is_text(looked_at: Watched, hostile: tuple[str, Names]):
+    server, names = hostile
+    page = looked_at.page
+    value = '<img src=x onerror="window.ran=1"> **b** $x$ :smile: [a](https://evil.example/)'
+    open_page(page, f"{server}/customers?{urlencode({'wl': value, 'seg': value, 'cu_q': value})}")
+    nothing_came_of_it(page, names)
+    toast = page.get_by_test_id("stToast").first.inner_text()
+    assert squeezed(value[:60]) in squeezed(toast)
+    open_page(page, f"{server}/simulator?{urlencode({'si_name': value})}")
+    nothing_came_of_it(page, names)
+    assert squeezed(value) in squeezed(page.locator("h3").first.inner_text())

@@ -202,7 +202,7 @@ def test_policy_stops_what_an_injected_text_could_do(desktop: BrowserContext, se
               setTimeout('window.ran = 1');
             }"""
         )
-        page.wait_for_function("window.violations.length >= 5")
+        page.wait_for_function("() => window.violations.length >= 5")
         assert page.evaluate("window.ran === undefined")
     finally:
         page.close()

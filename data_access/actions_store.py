@@ -28,6 +28,7 @@ from data_access.action_rows import (
 )
 from data_access.action_scope import seen_actions
 from data_access.errors import ChangedMeanwhileError, InsightsError
+from data_access.hiding import MARKS
 from data_access.roles import require
 from data_access.schema import action, action_event, person
 from data_access.store import Store
@@ -317,7 +318,15 @@ def _events(store: Store, scope: Scope, of: ActionsOf) -> pd.DataFrame:
     with store.read(scope) as connection:
         seen = seen_actions(connection, scope, rows)
     mine = events[events["action_id"].isin(seen["action_id"])].reset_index(drop=True)
+    if not scope.may("money"):
+        mine["changes"] = mine["changes"].map(_without_amounts)
     return mine.assign(happened_at=pd.to_datetime(mine["happened_at"], utc=True))
+
+
+def _without_amounts(changes: str) -> str:
+    """Return an event's changes without amounts: these lie in a text, not in columns."""
+    told = json.loads(changes)
+    return json.dumps({name: both for name, both in told.items() if MARKS["money"] not in name})
 
 
 def _check_seen(store: Store, scope: Scope, action_id: str) -> None:

@@ -124,6 +124,8 @@ def plans(store: Store, scope: Scope, *, now: datetime) -> pd.DataFrame:
     contents = [json.loads(text) for text in kept["content"]]
     status = _status_of(store, scope, contents, now)
     told = [_told(content, status) for content in contents]
+    if not scope.may("money"):
+        told = [_without_money(counts) for counts in told]
     if not scope.is_unrestricted:
         is_own = [counts[_COUNTS.index("actions")] > 0 for counts in told]
         kept, told = kept[is_own], [counts for counts in told if counts[1]]
@@ -176,6 +178,11 @@ def _told(content: dict[str, Any], status: Mapping[str, str]) -> list[int]:
         now.count("open") + now.count("snoozed"),
         now.count("dismissed") + now.count("closed"),
     ]
+
+
+def _without_money(counts: list[int]) -> list[int]:
+    """Return a plan's counts with the amount 0, as hidden columns are."""
+    return [0 if name.endswith("_usd_e4") else n for name, n in zip(_COUNTS, counts, strict=True)]
 
 
 def plan_in_force(kept: pd.DataFrame, week: date) -> pd.Series | None:

@@ -14,6 +14,7 @@ from sqlalchemy import (
     and_,
     case,
     exists,
+    false,
     func,
     literal,
     or_,
@@ -41,7 +42,7 @@ from data_access.scope import (
     visible_partners,
 )
 from data_access.types import Filters, Scope
-from insights.alerts import ALERT_KINDS, CLOCK, CONTESTED
+from insights.alerts import ALERT_KINDS, CLOCK, CONTESTED, PAID
 
 Order = Literal["urgent", "newest"]
 
@@ -269,11 +270,14 @@ def _told(scope: Scope) -> Select[Any]:
     more = ("month", "users_needed", "value_usd_e4", "is_example", "due_on")
     is_told = _may_tell_claim(scope)
     is_hidden = and_(alert.c.kind == CONTESTED.code, ~is_told)
+    is_amount = alert.c.kind == PAID.code if not scope.may("money") else false()
     return (
         select(
             *(alert.c[name] for name in (*names, *more)),
             case((is_told, alert.c.claim_id)).label("claim_id"),
-            case((is_hidden, literal(SOMEBODY)), else_=alert.c.detail).label("detail"),
+            case(
+                (is_hidden, literal(SOMEBODY)), (is_amount, literal("")), else_=alert.c.detail
+            ).label("detail"),
             tenant.c.tenant_id,
             func.coalesce(tenant.c.name, tenant.c.imported_id).label("tenant_name"),
             workload.c.code.label("workload"),

@@ -10,6 +10,7 @@ from pages.shared import (
     plan_form,
     plan_frames,
     scope_bar,
+    seen,
     states,
     url_state,
 )
@@ -63,6 +64,8 @@ plan = plan_frames.plan(asked)
 view = views.plan_view(plan, live, names)
 headings.subheader("Proposed plan")
 headings.say(plain(view.takeaway))
+if not seen.money():
+    st.caption("Chosen by urgency: amounts are not for your role.")
 if view.caution:
     st.caption(plain(view.caution))
 plan_form.show_accept(plan, live)

@@ -17,6 +17,7 @@ from insights.views.action_detail import ActionDetail, detail, dismiss_labels
 from pages.shared import action_edit, action_frames, links, states
 from pages.shared.action_steps_list import show_steps
 from pages.shared.downloads import download_buttons
+from pages.shared.seen import may
 from pages.shared.tables import show_table
 from pages.shared.text import plain
 from pages.shared.today import today
@@ -45,8 +46,11 @@ def show_detail(scope: Scope, action_id: str, names: Mapping[str, str], me: str)
             if playbook is not None:
                 show_steps(view.row, playbook)
         with right:
-            show_ways(view, me)
-            _show_form(scope, view, names, playbook)
+            if may("work"):
+                show_ways(view, me)
+                _show_form(scope, view, names, playbook)
+            else:
+                st.caption("Your role reads actions; who works on them changes them.")
         _show_history(scope, view, names, playbook)
 
 

@@ -39,14 +39,20 @@ def names_of(listed: pd.DataFrame) -> dict[str, str]:
 
 
 def me(names: Mapping[str, str]) -> str:
-    """Return the e-mail of whoever works here, "" where nobody is chosen."""
+    """Return the e-mail of whoever works here, "" where nobody is known.
+
+    With sign-in it is the person that the user is linked to, never one that an address names.
+    """
+    scope = scope_bar.current_scope()
+    if scope.user_key:
+        return scope.person if scope.person in names else ""
     return url_state.code_in_address(ME, list(names)) or ""
 
 
 def acting_scope() -> Scope:
-    """Return the viewer's scope under the name of whoever was chosen to work here."""
-    scope, chosen = scope_bar.current_scope(), next(iter(url_state.values_in_address(ME)), "")
-    return replace(scope, who=chosen) if chosen in names_of(people()) else scope
+    """Return the viewer's scope under the e-mail of whoever works here, as histories tell it."""
+    scope, person = scope_bar.current_scope(), me(names_of(people()))
+    return replace(scope, who=person) if person else scope
 
 
 def live_actions(scope: Scope, filters: Filters) -> pd.DataFrame:

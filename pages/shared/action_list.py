@@ -13,7 +13,16 @@ from insights.actions.kinds import KINDS, STATUSES
 from insights.exports.action_calendar import action_calendar
 from insights.views import recommended_actions as views
 from insights.views.recommended_actions import ActionQuestion
-from pages.shared import action_edit, action_frames, headings, links, states, url_state
+from pages.shared import (
+    action_edit,
+    action_frames,
+    headings,
+    links,
+    scope_bar,
+    seen,
+    states,
+    url_state,
+)
 from pages.shared.action_bulk import show_bulk
 from pages.shared.audit_export import Made, audited
 from pages.shared.downloads import download_buttons, file_stem
@@ -32,7 +41,16 @@ LATE = "ac_late"
 
 
 def show_me(names: Mapping[str, str]) -> str:
-    """Draw the choice of who works here and return the e-mail, "" for everybody."""
+    """Draw the choice of who works here and return the e-mail, "" for everybody.
+
+    Nothing is asked with sign-in, which tells.
+    """
+    scope = scope_bar.current_scope()
+    if scope.user_key:
+        me = action_frames.me(names)
+        if not me and scope.may("work"):
+            st.caption("You are not linked to the list of people yet; an administrator can do so.")
+        return me
     if not names:
         links.page_link(
             links.PEOPLE, label="Add people who own actions", icon=":material/group_add:"
@@ -115,7 +133,9 @@ def _show_table(
     if len(found) > LISTED:
         st.caption(f"The first {LISTED:,} of {len(found):,}; the downloads have all.")
     chosen = found[found["action_id"].isin(marked)]
-    if chosen.empty:
+    if not seen.may("work"):
+        st.caption("Open shows one with all its steps.")
+    elif chosen.empty:
         st.caption("Mark rows to change them together; Open shows one with all its steps.")
     else:
         show_bulk(chosen, names, is_ended=is_ended)

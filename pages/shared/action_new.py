@@ -10,7 +10,7 @@ import streamlit as st
 from data_access.errors import InsightsError
 from data_access.own_actions import LONGEST_TASK, OwnTask, add_own_action
 from data_access.types import Scope
-from pages.shared import action_edit, cached, scope_bar
+from pages.shared import action_edit, cached, scope_bar, seen
 from pages.shared.action_frames import acting_scope
 from pages.shared.text import plain
 from pages.shared.today import now, today
@@ -21,6 +21,8 @@ _TEXT, _OWNER, _DUE = "ac_new_text", "ac_new_owner", "ac_new_due"
 
 def show_new(scope: Scope, names: Mapping[str, str], me: str) -> None:
     """Draw the popover that adds an action for a customer that is searched for."""
+    if not seen.may("work"):
+        return
     with st.popover("Add an action", icon=":material/add_task:", key="ac_new"):
         text = st.text_input(
             "Find the customer",

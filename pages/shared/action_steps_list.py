@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from insights.actions.playbooks import Playbook
-from pages.shared import action_edit
+from pages.shared import action_edit, seen
 from pages.shared.text import plain
 
 
@@ -31,6 +31,7 @@ def show_steps(row: Mapping[str, Any], playbook: Playbook) -> None:
             f"{plain(step.text)} ({step.minutes} min){link}",
             key=key,
             wrap=True,
+            disabled=not seen.may("work"),
             on_change=action_edit.mark_step,
             args=(action_id, step.code, key),
         )

@@ -12,7 +12,7 @@ from data_access.types import Scope
 from insights.views import customer_timeline
 from insights.views import recommended_actions as views
 from insights.views.action_detail import standing, worth
-from pages.shared import action_edit, action_frames, cached, headings, links
+from pages.shared import action_edit, action_frames, cached, headings, links, seen
 from pages.shared.action_detail import show_done, show_take
 from pages.shared.action_list import show_said
 from pages.shared.action_new import show_new_form
@@ -34,8 +34,9 @@ def show_actions(scope: Scope, tenant_id: str, *, name: str) -> pd.DataFrame:
     for row in live.head(WITH_BUTTONS).to_dict("records"):
         _show_one({str(key): value for key, value in row.items()}, action_frames.me(names))
     _show_more(rows, live)
-    with st.popover("Add an action", icon=":material/add_task:", key="ac_new"):
-        show_new_form({tenant_id: name}, names, action_frames.me(names))
+    if seen.may("work"):
+        with st.popover("Add an action", icon=":material/add_task:", key="ac_new"):
+            show_new_form({tenant_id: name}, names, action_frames.me(names))
     _show_ended(rows, name)
     if rows.empty:
         return pd.DataFrame(columns=customer_timeline.STEP_COLUMNS)
@@ -52,9 +53,10 @@ def _show_one(row: dict[str, Any], me: str) -> None:
             f"**{plain(row['what'])}**  \n{plain(' · '.join(parts))}  \n{plain(row['why'])}"
         )
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            show_take(row, me, key="customer")
-            with st.popover("Done", icon=":material/check:", key=f"done_{row['action_id']}"):
-                show_done(row, key="customer")
+            if seen.may("work"):
+                show_take(row, me, key="customer")
+                with st.popover("Done", icon=":material/check:", key=f"done_{row['action_id']}"):
+                    show_done(row, key="customer")
             links.page_link(
                 links.RECOMMENDED_ACTIONS,
                 label="Steps, due date, snooze, dismiss",

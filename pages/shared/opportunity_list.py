@@ -237,6 +237,8 @@ def _show_work(scope: Scope, tenant_id: str, workload: str) -> None:
     action_id = opportunity_frames.live_action(scope, tenant_id, workload)
     if action_id is None:
         st.caption("Nobody works on it yet.")
+        if not seen.may("work"):
+            return
         st.button(
             "Make it an action",
             key="op_make",
@@ -247,7 +249,8 @@ def _show_work(scope: Scope, tenant_id: str, workload: str) -> None:
         return
     view = action_views.detail(dict(action_frames.one_action(scope, action_id).iloc[0]))
     st.markdown(f"**{plain(view.title)}**  \n{plain(view.standing)}")
-    show_ways(view, me)
+    if seen.may("work"):
+        show_ways(view, me)
     links.page_link(
         links.RECOMMENDED_ACTIONS,
         label="Steps, owner and due date",

@@ -14,7 +14,7 @@ from insights.actions.people import MOST_HOURS
 from insights.actions.plan import WeekPlan
 from insights.actions.playbooks import Playbook
 from insights.views.recommended_actions import day_text
-from pages.shared import cached, links, url_state
+from pages.shared import cached, links, seen, url_state
 from pages.shared.action_frames import acting_scope
 from pages.shared.text import counted, plain
 from pages.shared.today import now
@@ -92,7 +92,9 @@ def _write_toggle(key: str) -> None:
 
 
 def show_accept(plan: WeekPlan, live: pd.DataFrame) -> None:
-    """Draw the button that turns the plan into owned and dated actions."""
+    """Draw the button that turns the plan into owned and dated actions, for who works on them."""
+    if not seen.may("work"):
+        return
     chosen = live[live["action_id"].isin(plan.chosen["action_id"])]
     st.button(
         f"Make this the plan of the week of {day_text(plan.week)}",

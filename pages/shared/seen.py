@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from data_access.types import Capability
 from insights.money import EXAMPLE_HELP
 from insights.views.card import Card
 from insights.views.table import Column
@@ -12,9 +13,14 @@ from pages.shared import signing_in
 _BY_VALUE = ("expected", "value")
 
 
+def may(capability: Capability) -> bool:
+    """Return whether the viewer may see or do this: what they may not is not drawn."""
+    return signing_in.current_scope().may(capability)
+
+
 def money() -> bool:
     """Return whether the viewer may see amounts of money."""
-    return signing_in.current_scope().may("money")
+    return may("money")
 
 
 def columns(every: Sequence[Column]) -> tuple[Column, ...]:

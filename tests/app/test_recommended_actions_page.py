@@ -112,7 +112,7 @@ def test_weeks_show_overdue_first_and_undated_last(open_actions):
     assert [one.value.replace("\\", "") for one in page.subheader] == [
         "Overdue: 1 action, $400 expected",
         "Next week, 30 Nov to 6 Dec 2026: 1 action, $400 expected",
-        "Without a day: 1 action, $0 expected",
+        "Without a day: 1 action",
     ]
 
 

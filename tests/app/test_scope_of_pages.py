@@ -5,21 +5,18 @@ messages (texts, options of widgets, tables with their hidden columns, figures w
 say on hovering) and what the page's downloads and exports are made from.
 """
 
-import base64
 import io
-import json
 import zipfile
 from pathlib import Path
 
-import numpy as np
 import pytest
 import streamlit as st
-from streamlit.dataframe_util import convert_arrow_bytes_to_pandas_df
 from streamlit.testing.v1 import AppTest
 
 from data_access import jobs, locations
 from data_access.store import Store
 from pages.shared import links, page_record, sharing
+from tests.app.page_texts import downloads_text, page_text
 from tests.app.people import sign_in
 from tests.prime_store import action_ids
 from tests.prime_world import (
@@ -63,64 +60,6 @@ def opened_page(store, user, path, **query):
         page.query_params[key] = value
     page.run()
     return page.switch_page(path).run() if path != links.OVERVIEW else page
-
-
-def message_text(message):
-    """Return all that a protocol message holds: texts, tables, and figures with their arrays."""
-    texts = []
-    for field, value in message.ListFields():
-        for one in value if field.is_repeated else [value]:
-            if field.message_type is not None and field.message_type.GetOptions().map_entry:
-                texts.append(str(one))
-            elif field.message_type is not None:
-                texts.append(message_text(one))
-            elif isinstance(one, bytes):
-                texts.append(_table_text(one))
-            else:
-                texts.append(_plain(str(one)))
-    return "\n".join(texts)
-
-
-def _table_text(content):
-    try:
-        return convert_arrow_bytes_to_pandas_df(content).to_csv()
-    except (ValueError, OSError):
-        return content.decode("utf-8", "replace")
-
-
-def _plain(text):
-    """Return a text without Markdown's backslashes, and a figure's arrays as numbers."""
-    if '"bdata"' in text:
-        text += "\n" + "\n".join(_arrays(json.loads(text)))
-    return text.replace("\\", "")
-
-
-def _arrays(value):
-    """Return every array of a figure that is packed, as text."""
-    if isinstance(value, dict):
-        if "bdata" in value:
-            packed = base64.b64decode(value["bdata"])
-            yield " ".join(str(int(n)) for n in np.frombuffer(packed, value["dtype"]) if n == n)
-        for each in value.values():
-            yield from _arrays(each)
-    elif isinstance(value, list):
-        for each in value:
-            yield from _arrays(each)
-
-
-def page_text(page):
-    """Return what a page sent to the browser."""
-    messages = [node.proto for node in page._tree if getattr(node, "proto", None) is not None]
-    return "\n".join(map(message_text, messages))
-
-
-def downloads_text(page):
-    """Return what the tables of a page hold when they are downloaded whole."""
-    record = page.session_state[page_record.RECORD]
-    if record.stamp is None:
-        return ""
-    tables = record.report(record.stamp).tables()
-    return "\n".join(table.all_rows().to_csv() for table in tables)
 
 
 def secrets_of(user):

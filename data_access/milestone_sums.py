@@ -20,13 +20,13 @@ from sqlalchemy import (
     delete,
     false,
     func,
-    insert,
     literal,
     or_,
     select,
 )
 
 from data_access import schema
+from data_access.fillings import Filling, filling
 from data_access.mart_statements import among, same
 from data_access.money_parts import HOLDER, rebuild_parts
 from data_access.types import OPEN_END
@@ -44,9 +44,14 @@ def rebuild_sums(connection: Connection, program: Program, *, touched: Table | N
         if touched is not None:
             old = old.where(among(mart, HOLDER, select(*(touched.c[name] for name in HOLDER))))
         connection.execute(old)
-    for statement in (_by_state(touched), _of_milestones(program, touched), _of_growth(touched)):
-        connection.execute(statement)
+    for each in sum_fillings(program, touched=touched):
+        connection.execute(each.statement)
     rebuild_parts(connection, touched=touched)
+
+
+def sum_fillings(program: Program, *, touched: Table | None) -> tuple[Filling, ...]:
+    """Return what fills milestone_sum and money_month for the touched (None: all) HOLDERs."""
+    return (_by_state(touched), _of_milestones(program, touched), _of_growth(touched))
 
 
 def _of_touched(rows: Select[Any], table: Table, touched: Table | None) -> Select[Any]:
@@ -60,8 +65,8 @@ def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:
     return func.sum(case((condition, 1), else_=0))
 
 
-def _by_state(touched: Table | None) -> Any:  # noqa: ANN401 - an INSERT from a SELECT
-    """Return the statement that fills milestone_sum."""
+def _by_state(touched: Table | None) -> Filling:
+    """Return what fills milestone_sum."""
     status, tenant, target = schema.milestone_status, schema.tenant, schema.milestone_sum
     keys = [
         *(status.c[name] for name in (*HOLDER, "milestone", "state", "reason")),
@@ -82,7 +87,7 @@ def _by_state(touched: Table | None) -> Any:  # noqa: ANN401 - an INSERT from a 
     ]
     rows = _of_touched(select(*keys, *sums), status, touched)
     rows = rows.join(tenant, same(tenant, status, "tenant_key")).group_by(*keys)
-    return insert(target).from_select(list(target.c.keys()), rows)
+    return filling(target, rows)
 
 
 def money_of_milestones(program: Program) -> Select[Any]:
@@ -119,25 +124,25 @@ def money_of_growth() -> Select[Any]:
     ).where(growth.c.amount_usd_e4 > 0)
 
 
-def _of_milestones(program: Program, touched: Table | None) -> Any:  # noqa: ANN401
-    """Return the statement that fills money_month with milestones earned or missed."""
+def _of_milestones(program: Program, touched: Table | None) -> Filling:
+    """Return what fills money_month with milestones earned or missed."""
     each = money_of_milestones(program)
     return _summed(schema.money_month, _of_touched(each, schema.milestone_status, touched))
 
 
-def _of_growth(touched: Table | None) -> Any:  # noqa: ANN401 - an INSERT from a SELECT
-    """Return the statement that fills money_month with what growth earned."""
+def _of_growth(touched: Table | None) -> Filling:
+    """Return what fills money_month with what growth earned."""
     each = money_of_growth()
     return _summed(schema.money_month, _of_touched(each, schema.growth_earning, touched))
 
 
-def _summed(target: Table, each: Select[Any]) -> Any:  # noqa: ANN401 - an INSERT from a SELECT
-    """Return the statement that sums these rows up by the key of money_month."""
+def _summed(target: Table, each: Select[Any]) -> Filling:
+    """Return the sums of these rows by the key of money_month."""
     rows = each.subquery("each_row")
     keys = [rows.c[column.name] for column in target.primary_key]
     sums = [func.count(), func.sum(rows.c.amount), _count(rows.c.is_example)]
-    names = [*(key.name for key in keys), "pairs", "amount_usd_e4", "example_pairs"]
-    return insert(target).from_select(names, select(*keys, *sums).group_by(*keys))
+    names = (*(key.name for key in keys), "pairs", "amount_usd_e4", "example_pairs")
+    return Filling(target, names, select(*keys, *sums).group_by(*keys))
 
 
 def _in_growth_years(month: Any, program: Program) -> ColumnElement[bool]:  # noqa: ANN401

@@ -7,6 +7,7 @@ follow from the marts of milestones, growth and reconciliation alone.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, cast
 
 from sqlalchemy import (
@@ -19,11 +20,11 @@ from sqlalchemy import (
     case,
     delete,
     func,
-    insert,
     literal,
     select,
 )
 
+from data_access.fillings import Filling
 from data_access.incentive_tables import (
     growth_earning,
     growth_sum,
@@ -62,21 +63,40 @@ def rebuild_parts(connection: Connection, *, touched: Table | None) -> None:
     as_of = newest_month(connection)
     if as_of is None:
         return
+    for parts in part_fillings(as_of, touched=touched):
+        _clear(connection, parts.mart, touched)
+        for each in (*parts.single, *parts.whole):
+            connection.execute(each.statement)
+
+
+@dataclass(frozen=True)
+class PartFillings:
+    """What fills one of the four marts: single partners' workloads first, then sums over these."""
+
+    mart: Table
+    single: tuple[Filling, ...]
+    whole: tuple[Filling, ...]
+
+
+def part_fillings(as_of: int, *, touched: Table | None) -> tuple[PartFillings, ...]:
+    """Return what fills the four marts for the touched (None: all) HOLDERs."""
     sources = {
         milestone_part: (milestone_rows(),),
         money_part: (_states(), _money(), due_rows(), ahead_rows(as_of)),
         reconciliation_sum: (link_rows(),),
         growth_sum: (growth_rows(as_of),),
     }
-    for mart, rows in sources.items():
-        _clear(connection, mart, touched)
-        for each in rows:
-            wanted = _summed(mart, each, touched)
-            connection.execute(insert(mart).from_select([*mart.c.keys()], wanted))
-        _sum_up(connection, mart, touched)
+    return tuple(
+        PartFillings(
+            mart,
+            single=tuple(_summed(mart, each, touched) for each in rows),
+            whole=tuple(_over(mart, each, touched) for each in HOLDER),
+        )
+        for mart, rows in sources.items()
+    )
 
 
-def _summed(mart: Table, each: Select[Any], touched: Table | None) -> Select[Any]:
+def _summed(mart: Table, each: Select[Any], touched: Table | None) -> Filling:
     """Return rows of one table, with the mart's columns as labels, summed up by its key."""
     if touched is not None:
         source = cast("Table", each.get_final_froms()[0])
@@ -84,7 +104,12 @@ def _summed(mart: Table, each: Select[Any], touched: Table | None) -> Select[Any
     rows = each.subquery("each_row")
     keys = [rows.c[key.name] for key in mart.primary_key]
     sums = [func.sum(rows.c[column.name]) for column in _measures(mart)]
-    return select(*keys, *sums).group_by(*keys)
+    return Filling(mart, _filled(mart), select(*keys, *sums).group_by(*keys))
+
+
+def _filled(mart: Table) -> tuple[str, ...]:
+    """Return the names of the columns in the order of all selections here."""
+    return tuple(column.name for column in (*mart.primary_key, *_measures(mart)))
 
 
 def _measures(mart: Table) -> list[Column[Any]]:
@@ -105,22 +130,21 @@ def _clear(connection: Connection, mart: Table, touched: Table | None) -> None:
         connection.execute(delete(mart).where(condition))
 
 
-def _sum_up(connection: Connection, mart: Table, touched: Table | None) -> None:
-    """Add the rows of all partners by workload and of all workloads by partner."""
+def _over(mart: Table, replaced: str, touched: Table | None) -> Filling:
+    """Return the sums over all partners by workload, or over all workloads by partner."""
     single = (mart.c.partner_key != EVERYBODY) & (mart.c.workload_key != ANY_WORKLOAD)
-    sums = _measures(mart)
-    for replaced, value in (("partner_key", EVERYBODY), ("workload_key", ANY_WORKLOAD)):
-        kept = next(name for name in HOLDER if name != replaced)
-        keys = [
-            literal(value, Integer).label(replaced) if column.name == replaced else column
-            for column in mart.primary_key
-        ]
-        others = [column for column in mart.primary_key if column.name != replaced]
-        rows = select(*keys, *(func.sum(each) for each in sums)).where(single).group_by(*others)
-        if touched is not None:
-            rows = rows.where(mart.c[kept].in_(select(touched.c[kept])))
-        names = [column.name for column in (*mart.primary_key, *sums)]
-        connection.execute(insert(mart).from_select(names, rows))
+    value = EVERYBODY if replaced == "partner_key" else ANY_WORKLOAD
+    kept = next(name for name in HOLDER if name != replaced)
+    keys = [
+        literal(value, Integer).label(replaced) if column.name == replaced else column
+        for column in mart.primary_key
+    ]
+    others = [column for column in mart.primary_key if column.name != replaced]
+    sums = [func.sum(each) for each in _measures(mart)]
+    rows = select(*keys, *sums).where(single).group_by(*others)
+    if touched is not None:
+        rows = rows.where(mart.c[kept].in_(select(touched.c[kept])))
+    return Filling(mart, _filled(mart), rows)
 
 
 def _holder(table: Table) -> list[Any]:

@@ -15,7 +15,7 @@ from data_access.queries.customer_ranking import customers_of
 from data_access.ranking_panel import RankingInput
 from data_access.ranking_settings import HORIZONS
 from data_access.types import ANY_WORKLOAD
-from insights.opportunities import evidence, quadrants
+from insights.opportunities import evidence, median_value, quadrants
 from insights.panel import Ints, pair_codes
 from insights.ranking.eta import expected_months
 from insights.ranking.forecast import forecast
@@ -96,6 +96,22 @@ def opportunity_rows(
     now: datetime,
 ) -> pd.DataFrame:
     """Return a scoring in the columns of the table opportunity."""
+    rows = unsorted_opportunities(asked, scored, worth, verdicts, now=now)
+    return rows.assign(quadrant=quadrants(rows, median_value(rows["value_usd_e4"])))
+
+
+def unsorted_opportunities(
+    asked: RankingInput,
+    scored: pd.DataFrame,
+    worth: Worth,
+    verdicts: Mapping[int, Verdict],
+    *,
+    now: datetime,
+) -> pd.DataFrame:
+    """Return a scoring of any customers as opportunities but for their quadrants.
+
+    Those compare with the values of the whole portfolio.
+    """
     each = _by_horizon(scored)
     pairs = each[VALUED_AT][[*PAIR, "milestone"]]
     chance = {f"probability_{days}": rows["probability"] for days, rows in each.items()}
@@ -112,7 +128,6 @@ def opportunity_rows(
         expected_usd_e4=expected.where(rows["is_earnable"], 0).round().astype("int64"),
         **_arrival_months(each, asked.as_of, is_told=shows != "order"),
         evidence=evidence(rows["history_months"], shows),
-        quadrant=quadrants(rows[["probability_90", "value_usd_e4"]]),
     )
     return _with_history(rows, worth, now)
 
@@ -199,10 +214,18 @@ def _times(told: pd.Series) -> pd.Series:
     return pd.to_datetime(told, utc=True).dt.as_unit("us")
 
 
+PART_KEYS = ["workload_key", "partner_key", "quadrant", "state"]
+FORECAST_KEYS = ["workload_key", "partner_key", "month"]
+
+
 def part_rows(rows: pd.DataFrame) -> pd.DataFrame:
     """Return opportunities summed up in the rows of the table opportunity_part."""
-    keys = ["workload_key", "partner_key", "quadrant", "state"]
-    counted = rows[keys].assign(
+    return with_totals(part_sums(rows), PART_KEYS)
+
+
+def part_sums(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return opportunities summed up by PART_KEYS; sums of parts of a portfolio add up."""
+    counted = rows[PART_KEYS].assign(
         pairs=1,
         expected_pairs=rows["probability_90"],
         users_needed=rows["users_needed"],
@@ -210,7 +233,7 @@ def part_rows(rows: pd.DataFrame) -> pd.DataFrame:
         expected_usd_e4=rows["expected_usd_e4"],
         example_pairs=rows["is_example"].astype("int64"),
     )
-    return _with_totals(counted.groupby(keys, as_index=False).sum(), keys)
+    return counted.groupby(PART_KEYS, as_index=False).sum()
 
 
 def customer_rows(rows: pd.DataFrame) -> pd.DataFrame:
@@ -224,19 +247,28 @@ def forecast_rows(rows: pd.DataFrame, as_of: int, verdicts: Mapping[int, Verdict
 
     None where the record allows no number: then only the order of pairs is told.
     """
+    return whole_forecast(forecast_sums(rows, as_of, verdicts))
+
+
+def forecast_sums(rows: pd.DataFrame, as_of: int, verdicts: Mapping[int, Verdict]) -> pd.DataFrame:
+    """Return expected earnings by FORECAST_KEYS; sums of parts of a portfolio add up."""
     is_told = verdicts[VALUED_AT].shows != "order"
     earnable = rows[rows["is_earnable"] & is_told].reset_index(drop=True)
     chances: list[Floats] = [
         earnable[f"probability_{days}"].to_numpy(dtype=np.float64) for days in HORIZONS
     ]
     months = [horizon_months(days) for days in HORIZONS]
-    told = forecast(earnable, chances, months, as_of=as_of)
-    whole = {"expected_usd_e4": told["expected_usd_e4"].round().astype("int64")}
-    whole["example_pairs"] = told["example_pairs"].round().astype("int64")
-    return _with_totals(told.assign(**whole), ["workload_key", "partner_key", "month"])
+    return forecast(earnable, chances, months, as_of=as_of)
 
 
-def _with_totals(sums: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+def whole_forecast(sums: pd.DataFrame) -> pd.DataFrame:
+    """Return sums of a whole portfolio by FORECAST_KEYS in the rows of forecast_month."""
+    whole = {"expected_usd_e4": sums["expected_usd_e4"].round().astype("int64")}
+    whole["example_pairs"] = sums["example_pairs"].round().astype("int64")
+    return with_totals(sums.assign(**whole), FORECAST_KEYS)
+
+
+def with_totals(sums: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     """Return sums by workload and partner with those over all of either, and of both."""
     parts = [sums]
     for over in ({"workload_key": ANY_WORKLOAD}, {"partner_key": ALL_PARTNERS}):

@@ -34,18 +34,24 @@ QUADRANTS: dict[str, Quadrant] = {
 }
 
 
-def quadrants(rows: pd.DataFrame) -> pd.Series[str]:
+def quadrants(rows: pd.DataFrame, valuable_from: float) -> pd.Series[str]:
     """Return the quadrant of each opportunity by probability_90 and value_usd_e4.
 
-    Likely: a chance of LIKELY or more. Valuable: at least the median of all positive values.
+    Likely: a chance of LIKELY or more. Valuable: at least `valuable_from`, and something.
     """
     value = rows["value_usd_e4"].astype("float64").fillna(0)
-    positive = value[value > 0]
-    is_valuable = (value > 0) & (value >= (positive.median() if len(positive) else 0))
+    is_valuable = (value > 0) & (value >= valuable_from)
     is_likely = rows["probability_90"] >= LIKELY
     cases = [is_likely & is_valuable, is_likely, is_valuable]
     codes = np.select(cases, ["act", "evaluate", "nurture"], default="educate")
     return pd.Series(codes, index=rows.index, dtype="str")
+
+
+def median_value(values: pd.Series[int]) -> float:
+    """Return the median of all positive values in ten-thousandths of a dollar, 0 without any."""
+    positive = values.astype("float64").fillna(0)
+    positive = positive[positive > 0]
+    return float(positive.median()) if len(positive) else 0.0
 
 
 def evidence(history_months: pd.Series[int], shows: str) -> pd.Series[str]:

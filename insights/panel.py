@@ -69,13 +69,18 @@ def pair_codes(frame: pd.DataFrame) -> Ints:
 
 
 def usage_panel(
-    usage: pd.DataFrame, as_of: int, more_pairs: Iterable[pd.DataFrame] = ()
+    usage: pd.DataFrame,
+    as_of: int,
+    more_pairs: Iterable[pd.DataFrame] = (),
+    *,
+    first_month: int | None = None,
 ) -> UsagePanel:
     """Return the grid of usage up to and including the as-of month.
 
     `usage` has tenant_key, workload_key, month, paid_available_units and monthly_active_users
     (missing: not reported), one row per tenant x workload x month. `more_pairs` are frames with
     tenant_key and workload_key whose pairs get a row too. Later months are left out entirely.
+    `first_month`, for parts of a portfolio: that of the whole (None: the first one reported).
     """
     month = usage["month"].to_numpy(dtype=np.int64)
     is_later = month > as_of
@@ -84,7 +89,9 @@ def usage_panel(
     codes, row = _distinct(pair_codes(usage))
     every = np.unique(np.concatenate([codes, *(pair_codes(frame) for frame in more_pairs)]))
     row = np.searchsorted(every, codes)[row]
-    first = int(month.min()) if len(month) else as_of
+    first = first_month
+    if first is None:
+        first = int(month.min()) if len(month) else as_of
     shape = (len(every), as_of - first + 1)
     cell = row * shape[1] + (month - first)
     return UsagePanel(

@@ -30,9 +30,19 @@ def climate_json(portfolio: Portfolio) -> str:
     """Return what all pairs share at the as-of month and the one before, as JSON text."""
     keys = np.unique(portfolio.grid.panel.workload_key).tolist()
     first = portfolio.grid.panel.first_month
-    columns = range(max(portfolio.last - KEPT_MONTHS + 1, 0), portfolio.last + 1)
-    told = {str(first + column): _told(portfolio.makes.climate(column)) for column in columns}
-    return json.dumps({"workloads": keys, "months": told}, separators=(",", ":"))
+    columns = kept_columns(portfolio.last)
+    return climates_json(keys, {first + at: portfolio.makes.climate(at) for at in columns})
+
+
+def kept_columns(last: int) -> range:
+    """Return the columns whose climate is kept, where `last` is that of the as-of month."""
+    return range(max(last - KEPT_MONTHS + 1, 0), last + 1)
+
+
+def climates_json(workloads: Sequence[int], months: Mapping[int, Climate]) -> str:
+    """Return climates by month as JSON text; their groups are these rising workload keys."""
+    told = {str(month): _told(climate) for month, climate in months.items()}
+    return json.dumps({"workloads": list(workloads), "months": told}, separators=(",", ":"))
 
 
 def _told(climate: Climate) -> dict[str, object]:

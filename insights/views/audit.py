@@ -14,7 +14,7 @@ COLUMNS = (
     Column("when", "When (UTC)", width=150),
     Column("who", "Who", width=150),
     Column("event_label", "What", width=170),
-    Column("subject", "Of what", width=200),
+    Column("about", "Of what", width=200),
     Column("words", "In words", is_wide=True),
 )
 FILE_COLUMNS = (
@@ -24,6 +24,7 @@ FILE_COLUMNS = (
     Column("viewed_as", "Viewed as"),
     Column("event", "Event code"),
     Column("subject_kind", "Kind of subject"),
+    Column("subject", "Subject"),
     Column("detail", "Detail"),
 )
 COUNT_COLUMNS = (
@@ -48,16 +49,20 @@ _LABELS = {
 }
 
 
-def event_rows(events: pd.DataFrame, labels: Mapping[str, str]) -> pd.DataFrame:
-    """Return the events with `when`, `event_label`, `words` and `row` (place and id) added.
+def event_rows(
+    events: pd.DataFrame, labels: Mapping[str, str], names: Mapping[str, str]
+) -> pd.DataFrame:
+    """Return the events with `when`, `event_label`, `about`, `words` and `row` (place and id).
 
-    `events` as `audit.audit_events` gives them, `labels` by event code; one row per event.
+    `events` as `audit.audit_events` gives them, `labels` by event code, `names` by subject (user
+    keys, paths of pages) as far as there are any; one row per event.
     """
     details = [detail_of(text) for text in events["detail"]]
     words = [sentence(detail) for detail in details]
     return events.assign(
         when=events["happened_at"].dt.strftime("%Y-%m-%d %H:%M:%S").astype("str"),
         event_label=events["event"].map(lambda code: labels.get(code, code)).astype("str"),
+        about=events["subject"].map(lambda subject: names.get(subject, subject)).astype("str"),
         words=pd.Series(words, index=events.index, dtype="str"),
         row=events["place"].astype("str") + "-" + events["event_id"].astype("str"),
     )

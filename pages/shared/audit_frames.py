@@ -10,10 +10,10 @@ from zlib import crc32
 import pandas as pd
 import streamlit as st
 
-from data_access import audit
+from data_access import access_store, audit
 from data_access.audit import EVENTS, AuditQuestion
 from insights.views import audit as views
-from pages.shared import cached, links, scope_bar, url_state
+from pages.shared import cached, links, navigation, scope_bar, url_state
 from pages.shared.today import today
 
 PAGE = 100
@@ -67,17 +67,17 @@ def page_of(question: AuditQuestion) -> EventPage:
     asked_for = replace(question, before=_begin(question))
     scope = scope_bar.current_scope()
     found = audit.audit_events(cached.store(), scope, asked_for, limit=PAGE + 1)
-    rows = views.event_rows(found.head(PAGE), EVENTS)
+    rows = views.event_rows(found.head(PAGE), EVENTS, _names())
     return EventPage(rows, has_older=len(found) > PAGE)
 
 
 def every(question: AuditQuestion) -> Callable[[], pd.DataFrame]:
     """Return a function that reads all matching events without a session, for a file."""
-    store, scope = cached.store(), scope_bar.current_scope()
+    store, scope, names = cached.store(), scope_bar.current_scope(), _names()
 
     def read() -> pd.DataFrame:
         found = audit.audit_events(store, scope, question, limit=MOST_IN_FILE)
-        return views.event_rows(found, EVENTS)
+        return views.event_rows(found, EVENTS, names)
 
     return read
 
@@ -88,7 +88,7 @@ def chosen() -> pd.Series | None:
     if not row:
         return None
     found = audit.audit_event_of(cached.store(), scope_bar.current_scope(), row)
-    return None if found.empty else views.event_rows(found, EVENTS).iloc[0]
+    return None if found.empty else views.event_rows(found, EVENTS, _names()).iloc[0]
 
 
 def open_row(row: str) -> None:
@@ -104,6 +104,12 @@ def is_first(question: AuditQuestion) -> bool:
 def show_older(question: AuditQuestion, row: str) -> None:
     """Go to the events older than one; "" goes to the newest. In callbacks only."""
     url_state.set_in_address(AT_KEY, f"{row}~{_mark(question)}" if row else None)
+
+
+def _names() -> dict[str, str]:
+    """Return what events are about in words: pages by path, users by key."""
+    titles = {path: title for pages in navigation.SECTIONS.values() for path, title in pages}
+    return titles | {one.user_key: one.name for one in access_store.stored_users(cached.store())}
 
 
 def _begin(question: AuditQuestion) -> str:

@@ -27,7 +27,7 @@ def noted(shown_store):
 
 
 def subjects(page):
-    return page.dataframe[0].value["subject"].tolist()
+    return page.dataframe[0].value["about"].tolist()
 
 
 @pytest.mark.usefixtures("noted")

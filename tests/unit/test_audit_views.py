@@ -38,15 +38,17 @@ def test_an_unknown_event_keeps_its_code():
         {
             "happened_at": pd.to_datetime(["2026-11-23 09:00:01"], utc=True),
             "event": ["odd"],
+            "subject": ["customers"],
             "detail": [json.dumps({})],
             "place": ["app"],
             "event_id": [7],
         }
     )
-    told = event_rows(rows, {"export": "Took data out"}).iloc[0]
-    assert told[["when", "event_label", "words", "row"]].tolist() == [
+    told = event_rows(rows, {"export": "Took data out"}, {"customers": "Customers"}).iloc[0]
+    assert told[["when", "event_label", "about", "words", "row"]].tolist() == [
         "2026-11-23 09:00:01",
         "odd",
+        "Customers",
         "—",
         "app-7",
     ]

@@ -127,6 +127,13 @@ def _rows(
 
 def size_bands(connection: Connection, tenants: Table | None, *, as_of: int) -> pd.Series[int]:
     """Return the size band of each tenant in its newest month up to `as_of`, by tenant key."""
+    rows = newest_bands(tenants, as_of=as_of)
+    found = pd.read_sql(rows, connection, index_col="tenant_key")["size_band"]
+    return found.astype("int64")
+
+
+def newest_bands(tenants: Table | None, *, as_of: int) -> Select[Any]:
+    """Return the selection of tenant_key and size_band in each tenant's newest month."""
     month = schema.tenant_month
     newest = select(month.c.tenant_key, func.max(month.c.month).label("month")).where(
         month.c.month <= as_of
@@ -134,11 +141,9 @@ def size_bands(connection: Connection, tenants: Table | None, *, as_of: int) -> 
     if tenants is not None:
         newest = newest.join_from(tenants, month, same(tenants, month, "tenant_key"))
     latest = newest.group_by(month.c.tenant_key).subquery("newest")
-    rows = select(month.c.tenant_key, month.c.size_band).join_from(
+    return select(month.c.tenant_key, month.c.size_band).join_from(
         latest, month, same(latest, month, "tenant_key", "month")
     )
-    found = pd.read_sql(rows, connection, index_col="tenant_key")["size_band"]
-    return found.astype("int64")
 
 
 def tenants_with_days_between(connection: Connection, after: date, until: date) -> set[int]:

@@ -216,7 +216,11 @@ def _verdict(judging: Judging, tenants: Table) -> Verdict:
     """Return what the engine decides on these customers, with their size bands."""
     facts = facts_of(judging.connection, tenants, until=judging.as_of)
     found = verdict(facts, judging.program, judging.as_of, known_on=judging.known_on)
-    bands = size_bands(judging.connection, tenants, as_of=judging.as_of)
+    return with_bands(found, size_bands(judging.connection, tenants, as_of=judging.as_of))
+
+
+def with_bands(found: Verdict, bands: pd.Series[int]) -> Verdict:
+    """Return a verdict whose milestones have the size bands of their tenants, given by key."""
     band = found.milestones["tenant_key"].map(bands).fillna(0).astype("int64")
     return Verdict(found.milestones.assign(size_band=band), found.growth, found.reconciliation)
 

@@ -1,0 +1,88 @@
+"""Judge customers piece by piece: all that is told of a customer lies in one shard.
+
+Rows of several tables travel as one stream with a struct for each table, so that Spark shuffles
+them once and every shard is one call of a pure function. What it returns travels back likewise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+SHARD_KEY = "tenant_key"
+
+Tables = dict[str, pa.Table]
+"""Rows of several tables by name."""
+
+
+def by_shard(
+    told: Mapping[str, DataFrame],
+    work: Callable[[Tables], Tables],
+    given: Mapping[str, pa.Schema],
+    *,
+    shards: int,
+) -> DataFrame:
+    """Return what `work` makes of each shard, with a struct column for each table in `given`.
+
+    `told` are frames with the column tenant_key; rows without a customer are left out. Every
+    shard has all rows of its customers, in any order.
+    """
+    from functools import reduce
+
+    stream = reduce(
+        lambda left, right: left.unionByName(right, allowMissingColumns=True),
+        (_as_struct(name, frame) for name, frame in told.items()),
+    )
+    names = tuple(told)
+
+    def judged(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        arrived = list(batches)
+        if arrived:
+            made = work(_tables(pa.Table.from_batches(arrived), names))
+            yield from _stream(made, given)
+
+    whole = stream.repartition(shards, SHARD_KEY)
+    return whole.mapInArrow(judged, _spark_schema(given))
+
+
+def rows_of(stream: DataFrame, name: str) -> DataFrame:
+    """Return the rows of one table out of what `by_shard` returned."""
+    return stream.where(stream[name].isNotNull()).select(f"{name}.*")
+
+
+def _as_struct(name: str, frame: DataFrame) -> DataFrame:
+    from pyspark.sql import functions as f
+
+    told = frame.where(frame[SHARD_KEY].isNotNull())
+    return told.select(SHARD_KEY, f.struct(*(told[each] for each in told.columns)).alias(name))
+
+
+def _tables(stream: pa.Table, names: tuple[str, ...]) -> Tables:
+    return {name: pa.Table.from_struct_array(stream[name].drop_null()) for name in names}
+
+
+def _stream(made: Tables, given: Mapping[str, pa.Schema]) -> Iterator[pa.RecordBatch]:
+    """Give the rows of all tables as batches of structs, one table after the other."""
+    fields = _fields(given)
+    for name in given:
+        for batch in made[name].to_batches():
+            columns: list[Any] = [
+                batch.to_struct_array() if field.name == name else pa.nulls(len(batch), field.type)
+                for field in fields
+            ]
+            yield pa.RecordBatch.from_arrays(columns, schema=fields)
+
+
+def _fields(given: Mapping[str, pa.Schema]) -> pa.Schema:
+    return pa.schema([(name, pa.struct(list(schema))) for name, schema in given.items()])
+
+
+def _spark_schema(given: Mapping[str, pa.Schema]) -> Any:  # noqa: ANN401 - pyspark has no types
+    from pyspark.sql.pandas.types import from_arrow_schema
+
+    return from_arrow_schema(_fields(given))

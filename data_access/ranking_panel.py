@@ -68,8 +68,8 @@ def read_input(connection: Connection, settings: RankingSettings) -> RankingInpu
         portfolio=Portfolio(panel, percents),
         as_of=as_of,
         is_newest=as_of == newest,
-        bands=_bands(connection, panel, as_of),
-        data_hash=_hash(panel, percents),
+        bands=bands_of_pairs(panel, size_bands(connection, None, as_of=as_of)),
+        data_hash=panel_hash(panel, percents),
         rules_hash=rules_hash(connection),
         batch_id=newest_batch(connection),
     )
@@ -104,22 +104,32 @@ def _percents(
         return [settings.milestones] * len(keys)
     workload = schema.workload
     told = select(workload.c.workload_key, workload.c.code, workload.c.is_known)
-    known = {row.workload_key: row for row in connection.execute(told)}
     rules = active_program(connection).in_month(as_of)
-    return [
-        milestones_of(rules, known[key].code, is_known=known[key].is_known)
-        for key in map(int, keys)
-    ]
+    percents = percents_of_workloads(pd.read_sql(told, connection), rules)
+    return [percents[key] for key in map(int, keys)]
 
 
-def _bands(connection: Connection, panel: UsagePanel, as_of: int) -> Ints:
-    """Return the size band of each pair's tenant; 0 where it has no month with both counts."""
-    bands = size_bands(connection, None, as_of=as_of)
+def percents_of_workloads(
+    workloads: pd.DataFrame, rules: ProgramRules | None
+) -> dict[int, tuple[int, ...]]:
+    """Return the milestones of workloads (workload_key, code, is_known) in a year, by their key."""
+    columns = (workloads[name] for name in ("workload_key", "code", "is_known"))
+    return {
+        int(key): milestones_of(rules, code, is_known=bool(is_known))
+        for key, code, is_known in zip(*columns, strict=True)
+    }
+
+
+def bands_of_pairs(panel: UsagePanel, bands: pd.Series[int]) -> Ints:
+    """Return the size band of each pair's tenant; 0 where it has no month with both counts.
+
+    `bands` are those of tenants, by key.
+    """
     found = pd.Series(panel.tenant_key).map(bands.to_dict()).fillna(0)
     return np.asarray(found, dtype=np.int64)
 
 
-def _hash(panel: UsagePanel, percents: list[tuple[int, ...]]) -> str:
+def panel_hash(panel: UsagePanel, percents: list[tuple[int, ...]]) -> str:
     """Return the SHA-256 of the usage and milestones that a model is learned from."""
     told = hashlib.sha256(f"{panel.first_month} {panel.units.shape} {percents}".encode())
     for values in (panel.codes, panel.units, panel.users):

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Select, func, select
 
 from data_access import schema
 from data_access.queries.customer_ranking import customers_of
@@ -55,25 +56,36 @@ class Worth:
 
 def read_worth(connection: Connection, as_of: int) -> Worth:
     """Return what opportunities of an as-of month carry besides their chances."""
-    status, listed, score = schema.milestone_status, schema.opportunity, schema.score
-    judged = select(
+    return Worth(
+        pd.read_sql(judged_rows(), connection),
+        pd.read_sql(listed_rows(), connection),
+        pd.read_sql(earlier_rows(as_of), connection),
+    )
+
+
+def judged_rows() -> Select[Any]:
+    """Return the selection of what milestone_status tells of opportunities."""
+    status = schema.milestone_status
+    return select(
         *(status.c[name] for name in (*PAIR, "milestone", "partner_key", "state", "size_band")),
         status.c.monthly_pace,
         status.c.added_value_usd_e4.label("value_usd_e4"),
         status.c.is_example,
     )
-    before = select(
-        *(listed.c[name] for name in (*PAIR, "milestone", "probability_90", "new_at", "moved_at"))
-    )
+
+
+def listed_rows() -> Select[Any]:
+    """Return the selection of what was listed by the scoring before."""
+    names = (*PAIR, "milestone", "probability_90", "new_at", "moved_at")
+    return select(*(schema.opportunity.c[name] for name in names))
+
+
+def earlier_rows(as_of: int) -> Select[Any]:
+    """Return the selection of the scores of the newest earlier as-of month."""
+    score = schema.score
     month = select(func.max(score.c.as_of)).where(score.c.as_of < as_of).scalar_subquery()
-    earlier = select(
-        *(score.c[name] for name in (*PAIR, "milestone", "log_odds_90")),
-    ).where(score.c.as_of == month)
-    return Worth(
-        pd.read_sql(judged, connection),
-        pd.read_sql(before, connection),
-        pd.read_sql(earlier, connection),
-    )
+    names = (*PAIR, "milestone", "log_odds_90")
+    return select(*(score.c[name] for name in names)).where(score.c.as_of == month)
 
 
 def score_rows(scored: pd.DataFrame, *, as_of: int, run_id: int) -> pd.DataFrame:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
-from sqlalchemy import Column, Table
+from sqlalchemy import ColumnElement, Table
 
 _ARROW = {
     "int": pa.int64(),
@@ -20,9 +21,9 @@ _ARROW = {
 _PANDAS = {pa.int64(): pd.Int64Dtype(), pa.int32(): pd.Int64Dtype()}
 
 
-def arrow_schema(columns: Iterable[Column[object]]) -> pa.Schema:
+def arrow_schema(columns: Iterable[ColumnElement[Any]]) -> pa.Schema:
     """Return the Arrow schema of these columns of a table."""
-    kinds = ((column.name, column.type.python_type.__name__) for column in columns)
+    kinds = ((str(column.key), column.type.python_type.__name__) for column in columns)
     return pa.schema([(name, _ARROW[kind]) for name, kind in kinds])
 
 

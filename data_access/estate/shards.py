@@ -1,4 +1,4 @@
-"""Judge customers piece by piece: all that is told of a customer lies in one shard.
+"""Work piece by piece: all that is told of a customer (or partner) lies in one shard.
 
 Rows of several tables travel as one stream with a struct for each table, so that Spark shuffles
 them once and every shard is one call of a pure function. What it returns travels back likewise.
@@ -14,7 +14,7 @@ import pyarrow as pa
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-SHARD_KEY = "tenant_key"
+TENANT = ("tenant_key",)
 
 Tables = dict[str, pa.Table]
 """Rows of several tables by name."""
@@ -26,17 +26,18 @@ def by_shard(
     given: Mapping[str, pa.Schema],
     *,
     shards: int,
+    key: tuple[str, ...] = TENANT,
 ) -> DataFrame:
     """Return what `work` makes of each shard, with a struct column for each table in `given`.
 
-    `told` are frames with the column tenant_key; rows without a customer are left out. Every
-    shard has all rows of its customers, in any order.
+    `told` are frames with the columns of the key; rows without one are left out. Every shard has
+    all rows of its keys, in any order; one without any is not worked on.
     """
     from functools import reduce
 
     stream = reduce(
         lambda left, right: left.unionByName(right, allowMissingColumns=True),
-        (_as_struct(name, frame) for name, frame in told.items()),
+        (_as_struct(name, frame, key) for name, frame in told.items()),
     )
     names = tuple(told)
 
@@ -46,8 +47,18 @@ def by_shard(
             made = work(_tables(pa.Table.from_batches(arrived), names))
             yield from _stream(made, given)
 
-    whole = stream.repartition(shards, SHARD_KEY)
-    return whole.mapInArrow(judged, _spark_schema(given))
+    whole = stream.repartition(shards, *key)
+    return whole.mapInArrow(judged, _spark_schema(_fields(given)))
+
+
+def by_batch(rows: DataFrame, work: Callable[[pa.Table], pa.Table], given: pa.Schema) -> DataFrame:
+    """Return what `work` makes of rows that need nothing but themselves, some at a time."""
+
+    def worked(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            yield from work(pa.Table.from_batches([batch])).to_batches()
+
+    return rows.mapInArrow(worked, _spark_schema(given))
 
 
 def rows_of(stream: DataFrame, name: str) -> DataFrame:
@@ -55,11 +66,11 @@ def rows_of(stream: DataFrame, name: str) -> DataFrame:
     return stream.where(stream[name].isNotNull()).select(f"{name}.*")
 
 
-def _as_struct(name: str, frame: DataFrame) -> DataFrame:
+def _as_struct(name: str, frame: DataFrame, key: tuple[str, ...]) -> DataFrame:
     from pyspark.sql import functions as f
 
-    told = frame.where(frame[SHARD_KEY].isNotNull())
-    return told.select(SHARD_KEY, f.struct(*(told[each] for each in told.columns)).alias(name))
+    told = frame.dropna(subset=list(key))
+    return told.select(*key, f.struct(*(told[each] for each in told.columns)).alias(name))
 
 
 def _tables(stream: pa.Table, names: tuple[str, ...]) -> Tables:
@@ -69,8 +80,8 @@ def _tables(stream: pa.Table, names: tuple[str, ...]) -> Tables:
 def _stream(made: Tables, given: Mapping[str, pa.Schema]) -> Iterator[pa.RecordBatch]:
     """Give the rows of all tables as batches of structs, one table after the other."""
     fields = _fields(given)
-    for name in given:
-        for batch in made[name].to_batches():
+    for name, rows in made.items():
+        for batch in rows.to_batches():
             columns: list[Any] = [
                 batch.to_struct_array() if field.name == name else pa.nulls(len(batch), field.type)
                 for field in fields
@@ -82,7 +93,7 @@ def _fields(given: Mapping[str, pa.Schema]) -> pa.Schema:
     return pa.schema([(name, pa.struct(list(schema))) for name, schema in given.items()])
 
 
-def _spark_schema(given: Mapping[str, pa.Schema]) -> Any:  # noqa: ANN401 - pyspark has no types
+def _spark_schema(fields: pa.Schema) -> Any:  # noqa: ANN401 - pyspark has no types
     from pyspark.sql.pandas.types import from_arrow_schema
 
-    return from_arrow_schema(_fields(given))
+    return from_arrow_schema(fields)

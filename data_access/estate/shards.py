@@ -61,6 +61,24 @@ def by_batch(rows: DataFrame, work: Callable[[pa.Table], pa.Table], given: pa.Sc
     return rows.mapInArrow(worked, _spark_schema(given))
 
 
+def pieces(rows: DataFrame) -> Iterator[pa.Table]:
+    """Give the rows of a frame on this machine, some at a time, however many there are.
+
+    They travel as Arrow streams, one partition after the other; Spark fetches the next meanwhile.
+    """
+
+    def packed(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            sink = pa.BufferOutputStream()
+            with pa.ipc.new_stream(sink, batch.schema) as stream:
+                stream.write_batch(batch)
+            yield pa.RecordBatch.from_pydict({"piece": [sink.getvalue().to_pybytes()]})
+
+    arriving = rows.mapInArrow(packed, "piece binary")
+    for row in arriving.toLocalIterator(prefetchPartitions=True):
+        yield pa.ipc.open_stream(row["piece"]).read_all()
+
+
 def rows_of(stream: DataFrame, name: str) -> DataFrame:
     """Return the rows of one table out of what `by_shard` returned."""
     return stream.where(stream[name].isNotNull()).select(f"{name}.*")

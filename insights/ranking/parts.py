@@ -115,6 +115,8 @@ def spline_width(knots: tuple[float, ...] | Floats) -> int:
 
 def spline_inputs(values: Floats, knots: Floats) -> Floats:
     """Return the cubic B-spline basis of values within the first and last knot."""
+    if not len(values):  # a month of which no outcome is known; scipy refuses it
+        return np.zeros((0, spline_width(knots)))
     padded = np.concatenate([[knots[0]] * DEGREE, knots, [knots[-1]] * DEGREE])
     within = np.clip(values, knots[0], knots[-1])
     basis: Floats = BSpline.design_matrix(within, padded, DEGREE).toarray()

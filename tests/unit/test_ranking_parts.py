@@ -82,3 +82,9 @@ def test_spline_inputs_add_up_to_one_also_outside_the_knots():
     values = np.array([-5.0, 0.0, 0.3, 1.0, 9.0])
     sums = spline_inputs(values, np.array([0.0, 0.5, 1.0])).sum(axis=1)
     np.testing.assert_allclose(sums, 1)
+
+
+def test_spline_inputs_of_no_rows_are_none_when_no_outcome_is_known():
+    knots = np.array([0.0, 0.5, 1.0])
+    some = spline_inputs(np.array([0.2]), knots)
+    assert spline_inputs(np.array([]), knots).shape == (0, some.shape[1])

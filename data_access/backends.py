@@ -15,7 +15,6 @@ from sqlalchemy import (
     Connection,
     Engine,
     Table,
-    create_engine,
     event,
     func,
     inspect,
@@ -26,9 +25,8 @@ from sqlalchemy import (
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
-from data_access import failures
+from data_access import failures, pools
 from data_access.errors import StoreError
-from data_access.failures import BUSY_TIMEOUT
 
 Group = Literal["warehouse", "app"]
 GROUPS: tuple[Group, ...] = ("warehouse", "app")
@@ -153,14 +151,7 @@ class SqliteBackend(Backend):
 
     def engine(self, group: Group) -> Engine:
         """Return an engine on the group's file."""
-        url = self.url.set(drivername="sqlite+pysqlite", database=str(self.path(group)))
-        engine = create_engine(
-            url,
-            connect_args={"timeout": BUSY_TIMEOUT},
-            pool_size=8,
-            max_overflow=24,
-            hide_parameters=True,  # a failing statement is logged, its values are customers' data
-        )
+        engine = pools.sqlite_engine(self.url, self.path(group))
         event.listen(engine, "connect", _configure_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
@@ -294,15 +285,7 @@ class PostgresBackend(Backend):
 
     def engine(self, group: Group) -> Engine:
         """Return an engine that sees the group's schema only."""
-        options = f"-csearch_path={group} -cstatement_timeout=60s -clock_timeout={BUSY_TIMEOUT}s"
-        return create_engine(
-            self.url,
-            connect_args={"options": options, "connect_timeout": 10},
-            pool_pre_ping=True,
-            pool_size=8,
-            max_overflow=24,
-            hide_parameters=True,
-        )
+        return pools.postgres_engine(self.url, group)
 
     def exists(self) -> bool:
         """Return True: a database is made by its administrator, never by us."""

@@ -21,6 +21,7 @@ from data_access.commands.actions import actions, people
 from data_access.commands.backup import backup, restore
 from data_access.commands.digest import digest
 from data_access.commands.evaluate import evaluate
+from data_access.commands.health import health
 from data_access.commands.milestones import milestones
 from data_access.commands.rules import rules
 from data_access.commands.score import score
@@ -181,6 +182,7 @@ main.add_command(actions)
 main.add_command(backup)
 main.add_command(digest)
 main.add_command(evaluate)
+main.add_command(health)
 main.add_command(milestones)
 main.add_command(people)
 main.add_command(restore)

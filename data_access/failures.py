@@ -48,7 +48,11 @@ _POSTGRES: dict[str, tuple[str, str]] = {
     "42501": ("does not let this user do that.", "Ask its administrator for the right."),
     "53": ("is out of space, memory or connections.", "Try again later; nothing was changed."),
     "55P03": ("is locked by somebody else.", "Wait and try again; nothing was changed."),
-    "57": ("was stopped or took too long.", "Try again; nothing was changed."),
+    "57014": (
+        "took too long to answer, so the question was withdrawn.",
+        "Ask for fewer months or customers, or try again later; nothing was changed.",
+    ),
+    "57": ("was stopped.", "Try again; nothing was changed."),
     "XX001": ("is damaged and cannot be read.", _RESTORE),
     "XX002": ("is damaged and cannot be read.", _RESTORE),
 }

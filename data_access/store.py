@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -35,6 +36,9 @@ REVISIONS: dict[Group, tuple[str, ...]] = {
 
 RESTORE_STEP = 1_000_000_000
 """What the data version grows by for each second between two restores; above all other growth."""
+
+
+SQLITE_HEADER = b"SQLite format 3\0"
 
 
 class Store:
@@ -70,6 +74,27 @@ class Store:
             store.close()
             raise
         return store
+
+    @classmethod
+    def unopened(cls, url: str) -> Self:
+        """Return the store at a URL as it is: looked for, and neither made nor upgraded.
+
+        Raises StoreError where nothing is there.
+        """
+        backend = backend_for(url)
+        _check_place(backend, create=False)
+        return cls(url, backend)
+
+    def needs_upgrade(self) -> bool:
+        """Return whether opening the store would change its tables, or make them.
+
+        Raises StoreError where it does not answer, is damaged, or of a newer version.
+        """
+        found: list[bool] = []
+        for group in GROUPS:
+            with self._reading(group) as connection:
+                found.append(self._revision(connection, group) != REVISIONS[group][-1])
+        return any(found)
 
     @property
     def is_demo(self) -> bool:
@@ -259,12 +284,18 @@ def _check_place(backend: Backend, *, create: bool) -> None:
             ) from error
 
 
+def _is_sqlite(path: Path) -> bool:
+    """Return whether a file begins as SQLite's do; an empty or another one holds no facts."""
+    with path.open("rb") as content:
+        return content.read(len(SQLITE_HEADER)) == SQLITE_HEADER
+
+
 def _check_app_file(backend: Backend) -> None:
     """Refuse a warehouse whose app file is gone: an empty one would hide that work is lost."""
     if not isinstance(backend, SqliteBackend):
         return
     app = backend.path("app")
-    if not app.exists():
+    if not app.exists() and _is_sqlite(backend.path("warehouse")):
         raise StoreError(
             f"{app} is missing: it holds actions, claims, plans, users and grants.",
             "Put it back beside the store, or restore a backup with partner-insights restore. To "

@@ -18,7 +18,7 @@ from starlette.responses import PlainTextResponse, Response
 from streamlit.web.server.server_util import get_cookie_secret
 from streamlit.web.server.starlette.starlette_app_utils import decode_signed_value
 
-from pages.shared import http_rules
+from pages.shared import health, http_rules
 from pages.shared.socket_messages import only_heard
 
 _LOG = logging.getLogger("partner_insights")
@@ -43,8 +43,11 @@ OPEN_FOLDERS = ("/_stcore/bidi-components/",)
 PERSONAL_FOLDERS = ("/media/", "/_stcore/upload_file/")
 """Downloads and uploads: only for somebody who has signed in, where signing in is configured."""
 
-OWN_FOLDERS = ("/_stcore", "/media", "/component", "/app/static", "/auth")
-"""What is Streamlit's own and no page; what is not named above does not exist here."""
+OWN_FOLDERS = ("/_stcore", "/media", "/component", "/app/static", "/auth", health.FOLDER)
+"""What is Streamlit's own, or ours, and no page; what is not named above does not exist here."""
+
+WATCHED = (HEALTH, health.LIVE, health.READY)
+"""What whoever watches over the server asks, by its address and without signing in."""
 
 HASHED_FOLDER = "/static/"
 """Streamlit's scripts and styles, whose names change with their content."""
@@ -79,9 +82,12 @@ class ShellRules:
 class Shell:
     """The middleware; pure ASGI, so that websockets and large answers pass through untouched."""
 
-    def __init__(self, app: AsgiApp, rules: ShellRules) -> None:
+    def __init__(
+        self, app: AsgiApp, rules: ShellRules, readiness: health.Readiness | None = None
+    ) -> None:
         self._app = app
         self._rules = rules
+        self._readiness = readiness or health.Readiness()
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Answer a request, refuse it, or hand it on to Streamlit."""
@@ -99,6 +105,8 @@ class Shell:
                 await send({"type": "websocket.close", "code": 1008, "reason": ""})
             return
         app = self._app if refusal is None else _answer(refusal)
+        if refusal is None and asked.path in (health.LIVE, health.READY):
+            app = _told(asked.path == health.LIVE or await self._readiness.is_ready())
         await app(scope, receive, _finishing(send, asked, self._rules))
 
 
@@ -169,8 +177,8 @@ def refused(asked: Asked, rules: ShellRules) -> Refusal | None:
 
 
 def _wrong_host(asked: Asked, rules: ShellRules) -> Refusal | None:
-    if asked.path == HEALTH:
-        return None  # whoever watches over the server asks by its address, and learns "ok"
+    if asked.path in WATCHED:
+        return None  # they learn "ok" or "not ready"
     name = http_rules.host_name(asked.headers.get("host"))
     if rules.local_only and (
         not http_rules.is_loopback(name)
@@ -204,7 +212,7 @@ def _wrong_asker(asked: Asked, rules: ShellRules) -> Refusal | None:
 
 
 def _closed_path(asked: Asked, rules: ShellRules) -> Refusal | None:
-    if asked.is_page() or asked.path in (*OPEN_PATHS, LOGIN, LOGOUT):
+    if asked.is_page() or asked.path in (*OPEN_PATHS, *WATCHED, LOGIN, LOGOUT):
         return None
     if asked.path.startswith(OPEN_FOLDERS):
         return None
@@ -227,6 +235,11 @@ def is_signed_in(cookies: Mapping[str, str]) -> bool:
 
 def _answer(refusal: Refusal) -> AsgiApp:
     response: AsgiApp = PlainTextResponse(f"{refusal.text}\n", refusal.status)
+    return response
+
+
+def _told(well: bool) -> AsgiApp:
+    response: AsgiApp = PlainTextResponse("ok\n" if well else "not ready\n", 200 if well else 503)
     return response
 
 

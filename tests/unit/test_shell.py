@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import threading
 from dataclasses import replace
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
+from pages.shared.health import Readiness
 from pages.shared.shell import RETURN_COOKIE, Shell, ShellRules
 from pages.shared.socket_messages import unheard
 
@@ -86,6 +88,64 @@ def test_foreign_host_is_refused(host):
 
 def test_whoever_watches_over_the_server_may_ask_by_its_address():
     assert ask("/_stcore/health", host="10.0.0.4:8501")[2]
+
+
+@pytest.mark.parametrize("rules", [RULES, LOCAL], ids=["sign-in", "local"])
+def test_whether_it_lives_and_is_ready_is_told_to_everybody_and_nothing_else(rules):
+    for path, well, status, body in (
+        ("/health/live", False, 200, b"ok\n"),
+        ("/health/ready", True, 200, b"ok\n"),
+        ("/health/ready", False, 503, b"not ready\n"),
+    ):
+        told = asked_for_health(path, rules, Readiness(lambda well=well: well))
+        assert told == (status, body)
+    assert ask("/health/other", rules=rules, host="localhost", peer="127.0.0.1")[0] == 404
+    assert ask("/health/", rules=rules, host="localhost", peer="127.0.0.1")[0] == 404
+
+
+def asked_for_health(path, rules, readiness):
+    """Return status and body of an answer to a stranger who names the server by its address."""
+    head = [(b"host", b"10.0.0.4:8501")]
+    scope = {"type": "http", "method": "GET", "scheme": "http", "path": path, "headers": head}
+    scope |= {"query_string": b"", "client": ("10.0.0.1", 1234)}
+    sent = []
+
+    async def send(message):
+        sent.append(message)
+
+    asyncio.run(Shell(None, rules, readiness)(scope, None, send))
+    assert b"no-store" in dict(sent[0]["headers"]).values()
+    return sent[0]["status"], sent[1]["body"]
+
+
+def test_store_is_looked_at_once_however_many_ask():
+    looks = []
+
+    async def ask_often():
+        readiness = Readiness(lambda: looks.append(1) or True)
+        return await asyncio.gather(*(readiness.is_ready() for _ in range(50)))
+
+    assert asyncio.run(ask_often()) == [True] * 50
+    assert len(looks) == 1
+
+
+def test_store_that_hangs_is_not_ready_and_is_not_asked_again_meanwhile(monkeypatch):
+    monkeypatch.setattr("pages.shared.health.PATIENCE_SECONDS", 0.05)
+    monkeypatch.setattr("pages.shared.health.KEPT_SECONDS", 0.0)
+    looks, over = [], threading.Event()
+
+    def hang():
+        looks.append(1)
+        return over.wait(30)
+
+    async def ask_twice():
+        readiness = Readiness(hang)
+        answers = [await readiness.is_ready(), await readiness.is_ready()]
+        over.set()
+        return [*answers, await readiness.is_ready()]
+
+    assert asyncio.run(ask_twice()) == [False, False, True]
+    assert len(looks) == 1
 
 
 def test_without_sign_in_only_the_machine_itself_is_answered():

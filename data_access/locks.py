@@ -12,13 +12,13 @@ import os
 import socket
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
 from filelock import FileLock, Timeout
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from data_access.backends import Backend, SqliteBackend
@@ -182,28 +182,27 @@ def _noted(note: Path) -> str:
 def _advisory_lock(backend: Backend, holder: Holder, waiting: _Waiting) -> Iterator[None]:
     """Hold an advisory lock on a connection of its own, named after the holder."""
     engine = backend.engine("warehouse")
-    try:
-        with _locked(backend, engine, holder, waiting):
-            yield
-    finally:
-        engine.dispose()
+    with ExitStack() as held:
+        held.callback(engine.dispose)
+        try:
+            connection = held.enter_context(engine.connect())
+            _take(connection, holder, waiting)
+        except DBAPIError as error:
+            explained = backend.explain(error)
+            if explained is None:
+                raise
+            raise explained from error
+        yield
 
 
-def _locked(backend: Backend, engine: Engine, holder: Holder, waiting: _Waiting) -> Connection:
-    """Return a connection that holds the lock until it is closed."""
+def _take(connection: Connection, holder: Holder, waiting: _Waiting) -> None:
+    """Take the lock, which the connection holds until it is closed."""
     key = IMPORT_LOCK if waiting.work == "import" else RANKING_LOCK
-    try:
-        connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-        while not _try_lock(connection, key):
-            waiting.moment(_lock_owner(connection, key))
-        named = text("SELECT set_config('application_name', :name, FALSE)")
-        connection.execute(named, {"name": _short(str(holder))})
-    except DBAPIError as error:
-        explained = backend.explain(error)
-        if explained is None:
-            raise
-        raise explained from error
-    return connection
+    connection.execution_options(isolation_level="AUTOCOMMIT")
+    while not _try_lock(connection, key):
+        waiting.moment(_lock_owner(connection, key))
+    named = text("SELECT set_config('application_name', :name, FALSE)")
+    connection.execute(named, {"name": _short(str(holder))})
 
 
 def _try_lock(connection: Connection, key: int) -> bool:

@@ -15,9 +15,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pwd
 
-FAST_AND_UNSAFE = {
+FAST_AND_UNSAFE = {  # commits outlive a stopped server, not a stopped machine
     "fsync": "off",
-    "synchronous_commit": "off",
     "full_page_writes": "off",
     "autovacuum": "off",
     "shared_buffers": "64MB",

@@ -22,9 +22,8 @@ headings.title("Imports")
 
 # 1. Bring files in
 st.markdown(
-    "Upload the files that Partner Center gives you, as they are: CSV, TSV, Excel, or a ZIP of "
-    "them. They are recognised by their header and checked first; nothing changes before you "
-    "press Import."
+    "Upload the files of Partner Center as they are: CSV, TSV, Excel, or a ZIP of them. They are "
+    "recognised by their header and checked first; nothing changes before you press Import."
 )
 if store_access.is_demo():
     st.info(
@@ -106,17 +105,16 @@ if not problems.empty:
         key="imports_quarantine",
         alt=f"{len(problems)} findings on rows that were set aside",
     )
+    rows = views.open_problems(problems)
     st.download_button(
         "Rows to mend as CSV",
         data=audited(
-            lambda: Made(mendable_csv(views.open_problems(problems)), len(problems)),
-            title=f"Rows to mend of import {chosen}",
-            kind="csv",
+            lambda: Made(mendable_csv(rows), len(rows)), title=f"To mend of {chosen}", kind="csv"
         ),
         file_name=f"{file_stem('quarantine')}-{chosen}.csv",
         mime="text/csv",
         on_click="ignore",
         key="imports_mend",
         icon=":material/download:",
-        disabled=views.open_problems(problems).empty,
+        disabled=rows.empty,
     )

@@ -59,7 +59,8 @@ def content(connection, tables):
 
 
 def keep_copy(store, place):
-    """Copy the warehouse as it is now."""
+    """Copy the warehouse as it is now, with an app file that has nothing yet."""
+    place.with_suffix(".app.db").touch()
     with (
         closing(sqlite3.connect(store.backend.path("warehouse"))) as source,
         closing(sqlite3.connect(place)) as target,
@@ -120,6 +121,7 @@ def twice_filled(store):
 
 def test_restated_values_are_back_on_both_kinds_of_store(twice_filled, tmp_path):
     place = as_it_stood.make_past(twice_filled, 1, place=tmp_path / "past.db")
+    place.with_suffix(".app.db").touch()
     with Store.open(file_store_url(place)) as past, past.read() as connection:
         usage = connection.execute(select(schema.usage)).one()
         assert (usage.monthly_active_users, usage.batch_id) == (20, 1)

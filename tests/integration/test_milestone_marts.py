@@ -242,6 +242,7 @@ def store_before_milestones(request, sqlite_store, tmp_path):
     """The URL of a filled store with the tables of the version before milestones."""
     if request.param == "sqlite":
         url = file_store_url(tmp_path / "older.db")
+        (tmp_path / "older.app.db").touch()
     else:
         url = request.getfixturevalue("new_postgres_url")()
     bring_in(sqlite_store, START)

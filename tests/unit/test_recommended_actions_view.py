@@ -139,7 +139,7 @@ def test_weeks_begin_on_monday_with_overdue_first():
         ("From 21 Dec 2026 on", ["a4"]),
         ("Without a day", ["a5"]),
     ]
-    assert weeks[0].words == "1 action, $0 expected"
+    assert weeks[0].words == "1 action"
 
 
 def test_no_actions_are_no_weeks_and_an_empty_list():

@@ -32,15 +32,19 @@ class Lake:
         """Put a frame in the place of a table, in a folder for each value of `by`."""
         version = f"{name}/{uuid4().hex}"
         frame.write.partitionBy(*by).parquet(f"{self.url}/{version}")
-        self._mark(name, {"version": version})
+        self._mark(name, {"version": version, "schema": frame.schema.json()})
         self._drop_others(name, version)
 
     def read(self, name: str) -> DataFrame:
         """Return a table; raises KeyError where it was never written."""
+        from pyspark.sql.types import StructType
+
         marker = self._marker(name)
         if marker is None:
             raise KeyError(name)
-        return self.spark.read.parquet(f"{self.url}/{marker['version']}")
+        # A table in folders has no file to tell its columns while it has no row.
+        told = self.spark.read.schema(StructType.fromJson(json.loads(marker["schema"])))
+        return told.parquet(f"{self.url}/{marker['version']}")
 
     def holds(self, name: str) -> bool:
         """Return whether a table was written."""

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Connection,
+    Executable,
     MetaData,
     Table,
     delete,
@@ -50,7 +51,7 @@ class Staged:
     def remove(self, connection: Connection) -> int:
         """Remove the rows whose key is staged no more; return how many."""
         gone = delete(self.table).where(*self.part, ~self._has_row)
-        return connection.execute(gone).rowcount
+        return _changed(connection, gone)
 
     def bring(self, connection: Connection) -> int:
         """Change the rows that differ and add the missing ones; return how many."""
@@ -71,14 +72,18 @@ class Staged:
             .where(same(rows, table, *self.keys), differs)
             .values({name: rows.c[name] for name in others})
         )
-        return connection.execute(changed).rowcount
+        return _changed(connection, changed)
 
     def _add(self, connection: Connection) -> int:
         known = exists().where(same(self.table, self.rows, *self.keys))
         missing = select(*self.rows.c).where(~known)
-        return connection.execute(
-            insert(self.table).from_select(list(self.rows.c.keys()), missing)
-        ).rowcount
+        return _changed(connection, insert(self.table).from_select([*self.rows.c.keys()], missing))
+
+
+def _changed(connection: Connection, statement: Executable) -> int:
+    """Run a statement and return how many rows it changed."""
+    done = connection.execute(statement, execution_options={"preserve_rowcount": True})
+    return done.rowcount
 
 
 def stage(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import abc
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, Literal, cast
@@ -15,6 +15,7 @@ from sqlalchemy import (
     Connection,
     Engine,
     Table,
+    delete,
     event,
     func,
     inspect,
@@ -25,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
-from data_access import failures, pools
+from data_access import failures, pools, postgres_loading
 from data_access.errors import StoreError
 
 Group = Literal["warehouse", "app"]
@@ -91,6 +92,14 @@ class Backend(abc.ABC):
     @abc.abstractmethod
     def bulk_load(self, connection: Connection, table: Table, rows: pd.DataFrame) -> None:
         """Append all rows of a frame to the table columns of the same names."""
+
+    @abc.abstractmethod
+    def make_by_month(self, connection: Connection, *tables: Table) -> None:
+        """Make scratch tables that hold a month or two at a time."""
+
+    @abc.abstractmethod
+    def keep_months(self, connection: Connection, table: Table, months: Collection[int]) -> None:
+        """Empty such a table of all but these months, before one of them is filled."""
 
     @abc.abstractmethod
     def analyze(self, connection: Connection, *tables: Table) -> None:
@@ -220,6 +229,15 @@ class SqliteBackend(Backend):
         driver = cast("sqlite3.Connection", connection.connection.driver_connection)
         driver.executemany(statement, zip(*_columns_as_lists(rows), strict=True))
 
+    def make_by_month(self, connection: Connection, *tables: Table) -> None:
+        """Make them as they are."""
+        for table in tables:
+            table.create(connection, checkfirst=False)
+
+    def keep_months(self, connection: Connection, table: Table, months: Collection[int]) -> None:
+        """Delete the rows of all others."""
+        connection.execute(delete(table).where(table.c.month.not_in(sorted(months))))
+
     def analyze(self, connection: Connection, *tables: Table) -> None:
         """Sample the tables' indexes."""
         connection.execute(text("PRAGMA analysis_limit = 1000"))
@@ -348,11 +366,15 @@ class PostgresBackend(Backend):
 
     def bulk_load(self, connection: Connection, table: Table, rows: pd.DataFrame) -> None:
         """Append the rows by COPY on the driver's own connection."""
-        driver = cast("Any", connection.connection.driver_connection)
-        statement = f'COPY "{table.name}" ({", ".join(rows.columns)}) FROM STDIN'
-        with driver.cursor() as cursor, cursor.copy(statement) as copy:
-            for row in zip(*_columns_as_lists(rows), strict=True):
-                copy.write_row(row)
+        postgres_loading.copy_rows(connection, table, rows)
+
+    def make_by_month(self, connection: Connection, *tables: Table) -> None:
+        """Make them in parts, a month each."""
+        postgres_loading.make_by_month(connection, *tables)
+
+    def keep_months(self, connection: Connection, table: Table, months: Collection[int]) -> None:
+        """Drop the parts of all others, and make those that are missing."""
+        postgres_loading.keep_months(connection, table, months)
 
     def analyze(self, connection: Connection, *tables: Table) -> None:
         """Collect the tables' statistics."""
@@ -361,7 +383,7 @@ class PostgresBackend(Backend):
 
     def analyze_scratch(self, connection: Connection, *tables: Table) -> None:
         """Collect their statistics; nobody else does that for temporary tables."""
-        self.analyze(connection, *tables)
+        postgres_loading.analyze_scratch(connection, *tables)
 
     @property
     def driver_errors(self) -> tuple[type[Exception], ...]:

@@ -53,6 +53,7 @@ held = Table(
     Column("slice_key", Integer, nullable=False),
     prefixes=["TEMPORARY"],
     sqlite_with_rowid=False,
+    postgresql_partition_by="LIST (month)",
 )
 slices = Table(
     "scratch_slice",
@@ -64,6 +65,7 @@ slices = Table(
     Column("segment", Text, nullable=False),
     Column("size_band", Integer, nullable=False),
     prefixes=["TEMPORARY"],
+    postgresql_partition_by="LIST (month)",
 )
 
 

@@ -89,12 +89,12 @@ def _rebuild_months(
         for mart in BY_MONTH:
             connection.execute(delete(mart).where(mart.c.month == MONTH), {"month": month})
         connection.execute(OF_ONE_MONTH.tenant_month.statement, {"month": month})
-    scratch.create_all(connection, checkfirst=False)
+    backend.make_by_month(connection, slices, held)
     gathered = None
     for number, month in enumerate(months):
         if gathered != month - 1 and month - 1 in present:
-            _gather(connection, month - 1)
-        _gather(connection, month)
+            _gather(connection, backend, month - 1)
+        _gather(connection, backend, month)
         backend.analyze_scratch(connection, held, slices)
         gathered = month
         for mart_rows in OF_ONE_MONTH.marts:
@@ -103,10 +103,10 @@ def _rebuild_months(
     scratch.drop_all(connection, checkfirst=False)
 
 
-def _gather(connection: Connection, month: int) -> None:
+def _gather(connection: Connection, backend: Backend, month: int) -> None:
     """Fill the scratch table with one month and drop all but the month before it."""
-    connection.execute(delete(held).where(held.c.month != MONTH), {"month": month - 1})
-    connection.execute(delete(slices))
+    backend.keep_months(connection, held, (month - 1, month))
+    backend.keep_months(connection, slices, (month,))
     for step in (OF_ONE_MONTH.sliced, *OF_ONE_MONTH.gathered):
         connection.execute(step.statement, {"month": month})
 

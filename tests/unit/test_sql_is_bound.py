@@ -34,7 +34,14 @@ OWN_NAMES = {
         "text(f'SET LOCAL {setting}')": "a constant of this module",
         "app.exec_driver_sql(f\"SET TRANSACTION SNAPSHOT '{snapshot}'\")": "PostgreSQL's answer",
         "text(owned)": "a sequence of our schema",
-    }
+    },
+    "data_access/postgres_loading.py": {
+        "text(f'ALTER TABLE \"{table.name}\" DROP CONSTRAINT {key}')": "a table of our schema",
+        "text(f'DROP TABLE \"{name}\"')": "a part of a scratch table of our schema",
+        "text(f'{part} FOR VALUES IN ({int(names[name])})')": "such a part, and a whole number",
+        "text(f'SET LOCAL default_statistics_target = {SAMPLED}')": "a constant of this module",
+        "text(f'ANALYZE \"{table.name}\"')": "a table of our schema",
+    },
 }
 """Every call with a name written into its SQL, by file, with where the name comes from."""
 

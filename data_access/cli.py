@@ -19,6 +19,7 @@ from data_access import locations
 from data_access.commands.access import access
 from data_access.commands.actions import actions, people
 from data_access.commands.backup import backup, restore
+from data_access.commands.batch import batch
 from data_access.commands.digest import digest
 from data_access.commands.evaluate import evaluate
 from data_access.commands.health import health
@@ -180,6 +181,7 @@ def docs(folder: Path) -> None:
 main.add_command(access)
 main.add_command(actions)
 main.add_command(backup)
+main.add_command(batch)
 main.add_command(digest)
 main.add_command(evaluate)
 main.add_command(health)

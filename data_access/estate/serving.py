@@ -68,7 +68,16 @@ JUDGED_BY = ("as_of", "known_on", "rules_hash", "batch_id")
 SCORED_BY = ("model_id", "as_of", "rules_hash", "batch_id")
 """What makes a judgement or a scoring another one than the last."""
 
-BATCH_COLUMNS = ("batch_id", "resolved_by_batch_id")
+BATCH_COLUMNS = ("batch_id", "resolved_by_batch_id", "replaced_by_batch_id")
+
+HISTORIES = {
+    "import_problem": "batch_id",
+    "association_event": "batch_id",
+    "claim_event": "batch_id",
+    "attribute_revision": "batch_id",
+    "usage_revision": "replaced_by_batch_id",
+}
+"""Tables that only grow, with the column of the batch that wrote a row."""
 
 
 @dataclass(frozen=True)
@@ -130,6 +139,7 @@ def serve(
             staged.append(_stage(serving, table))
         progress("Replacing what changed", 0.7)
         _replace(serving, staged)
+        _append_histories(serving)
         _note(serving)
     if any(name in serving.changed for name in ("score_run", *RANKING)):
         refresh_actions(store, now=now)
@@ -216,6 +226,20 @@ def _replace(serving: _Serving, staged: list[Staged]) -> None:
     serving.store.backend.after_load(connection, [*tables])
     serving.store.backend.analyze(connection, *tables)
     _judged(serving)
+
+
+def _append_histories(serving: _Serving) -> None:
+    """Add what the new batches wrote to the tables that only grow, numbered anew."""
+    new = [batch["batch_id"] for batch in serving.new]
+    for name, column in HISTORIES.items():
+        if not new or not serving.lake.holds(name):
+            continue
+        table = schema.warehouse.tables[name]
+        key = next(iter(table.primary_key)).name
+        for rows in serving.rows(table):
+            added = rows[rows[column].isin(new)].drop(columns=key)
+            serving.store.backend.bulk_load(serving.connection, table, added)
+            serving.changed[name] = serving.changed.get(name, 0) + len(added)
 
 
 def _newest_batch(connection: Connection) -> int:

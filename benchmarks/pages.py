@@ -1,11 +1,15 @@
 """Server time of every page: `python -m benchmarks.pages --tenants 2000 --tenants 20000`.
 
+`--store URL` measures a store that is there, also on PostgreSQL; benchmarks.grown makes large ones.
+
 Runs each page through Streamlit's own test runner in this process. For every page it prints
 - cold: CPU time of a run with empty caches (all queries go to the store),
 - warm: CPU time of a rerun, the median of several,
-- plain SQL: the same statements the cold run sent, by the bare sqlite3 module,
+- plain SQL: the same statements the cold run sent, by the bare driver (elapsed time),
 - slowest: the slowest of these statements,
-- facts: the page's headline answer from the raw facts instead of the marts.
+- facts: the page's headline answer from the raw facts instead of the marts,
+- pandas: the overview's answers as most people would write them, the tables read into pandas and
+  grouped; first with the reading, then on the copies that st.cache_data hands out.
 Times depend on the machine; the ratios beside them are what to compare.
 """
 
@@ -17,13 +21,19 @@ import sqlite3
 import statistics
 import tempfile
 import time
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+from sqlalchemy import make_url, text
+
+from data_access.locations import file_store_url
+from data_access.store import Store
 from data_access.types import no_progress
 from insights.months import month_index
 
@@ -56,12 +66,20 @@ TIMEOUT_S = 300
 # The month x workload totals that overview and workloads start from, without any mart.
 FACTS_SQL = """
 SELECT month, workload_key, count(*), sum(paid_available_units), sum(monthly_active_users)
-FROM "usage" WHERE month > ? GROUP BY month, workload_key
+FROM "usage" WHERE month > (SELECT max(month) - 12 FROM scope_month) GROUP BY month, workload_key
 """
 MART_SQL = """
 SELECT month, workload_key, sum(pairs), sum(paid_available_units), sum(monthly_active_users)
-FROM scope_month WHERE month > ? AND workload_key > 0 GROUP BY month, workload_key
+FROM scope_month WHERE month > (SELECT max(month) - 12 FROM scope_month) AND workload_key > 0
+GROUP BY month, workload_key
 """
+PANDAS_TABLES = {
+    "usage": "SELECT tenant_key, workload_key, month, paid_available_units, monthly_active_users "
+    'FROM "usage" WHERE month > (SELECT max(month) - 13 FROM scope_month)',
+    "tenant": "SELECT tenant_key, name, segment, market FROM tenant",
+    "association": "SELECT tenant_key, workload_key, partner_key FROM association "
+    "WHERE end_month = 99999",
+}
 
 
 @dataclass
@@ -119,9 +137,27 @@ def build_store(folder: Path, tenants: int) -> Path:
     return path
 
 
-def a_customer(path: Path) -> str:
+@contextmanager
+def driver(url: str) -> Iterator[Any]:
+    """Give a connection of the bare driver that sees the tables of both groups."""
+    address = make_url(url)
+    if address.get_backend_name() == "sqlite":
+        path = Path(str(address.database))
+        with closing(sqlite3.connect(path)) as connection:
+            connection.execute("PRAGMA mmap_size=8000000000")
+            connection.execute("ATTACH ? AS app", (str(path.with_suffix(".app.db")),))
+            yield connection
+        return
+    import psycopg
+
+    plain = address.set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(plain, options="-c search_path=warehouse,app") as connection:
+        yield connection
+
+
+def a_customer(url: str) -> str:
     """Return the id of the largest customer of the store."""
-    with closing(sqlite3.connect(path)) as connection:
+    with driver(url) as connection:
         row = connection.execute(
             "SELECT tenant_id FROM tenant JOIN tenant_month USING (tenant_key) "
             "ORDER BY month DESC, seats DESC LIMIT 1"
@@ -129,9 +165,7 @@ def a_customer(path: Path) -> str:
     return str(row[0])
 
 
-def measure_page(
-    path: Path, script: str, statements: Statements, customer: str
-) -> dict[str, float]:
+def measure_page(url: str, script: str, statements: Statements, customer: str) -> dict[str, float]:
     """Return one page's figures in milliseconds."""
     import streamlit as st
     from streamlit.testing.v1 import AppTest
@@ -147,13 +181,8 @@ def measure_page(
         raise RuntimeError(f"{script}: {app.exception[0].message}")
     seen = list(statements.seen)
     warm = statistics.median(cpu_ms(app.run) for _ in range(WARM_RUNS))
-    with closing(sqlite3.connect(path)) as connection:
-        connection.execute("PRAGMA mmap_size=8000000000")
-        connection.execute("ATTACH ? AS app", (str(path.with_suffix(".app.db")),))
-        times = [
-            wall_ms(lambda s=statement, p=parameters: connection.execute(s, p).fetchall())
-            for statement, parameters in seen
-        ]
+    with driver(url) as connection:
+        times = [wall_ms(partial(_rows, connection, *one)) for one in seen]
     return {
         "cold": cold,
         "warm": warm,
@@ -163,50 +192,87 @@ def measure_page(
     }
 
 
-def measure_facts(path: Path) -> tuple[float, float]:
+def _rows(connection: Any, statement: str, parameters: Any) -> list[Any]:  # noqa: ANN401
+    return list(connection.execute(statement, parameters).fetchall())
+
+
+def measure_facts(url: str) -> tuple[float, float]:
     """Return the time of the headline totals from the facts and from the mart."""
-    with closing(sqlite3.connect(path)) as connection:
-        connection.execute("PRAGMA mmap_size=8000000000")
-        since = (LAST_MONTH - 12,)
+    with driver(url) as connection:
         return (
-            wall_ms(lambda: connection.execute(FACTS_SQL, since).fetchall(), 3),
-            wall_ms(lambda: connection.execute(MART_SQL, since).fetchall(), 3),
+            wall_ms(lambda: connection.execute(FACTS_SQL).fetchall(), 3),
+            wall_ms(lambda: connection.execute(MART_SQL).fetchall(), 3),
         )
 
 
-def measure_store(path: Path, tenants: int, statements: Statements) -> None:
+def measure_pandas(url: str) -> tuple[float, float]:
+    """Return the CPU time of the overview by pandas: with the tables read, and on copies."""
+    tables: dict[str, pd.DataFrame] = {}
+
+    def read() -> None:
+        with Store.open(url, create=False) as store, store.read() as connection:
+            for name, statement in PANDAS_TABLES.items():
+                tables[name] = pd.read_sql(text(statement), connection)
+
+    reading = cpu_ms(read)
+    again = cpu_ms(lambda: by_pandas({name: table.copy() for name, table in tables.items()}))
+    return reading + again, again
+
+
+def by_pandas(tables: dict[str, pd.DataFrame]) -> list[pd.DataFrame]:
+    """Return totals by month and workload, the largest partners and customers."""
+    usage = tables["usage"].merge(tables["tenant"])
+    newest = usage[usage["month"] == usage["month"].max()]
+    held = newest.merge(tables["association"])
+    counts = ["paid_available_units", "monthly_active_users"]
+    return [
+        usage.groupby(["month", "workload_key"])[counts].sum(),
+        held.groupby("partner_key")[counts].sum().nlargest(10, counts[1]),
+        newest.groupby("name")[counts].sum().nlargest(100, counts[0]),
+    ]
+
+
+def measure_store(url: str, statements: Statements) -> None:
     """Print one store's table."""
-    os.environ["PARTNER_INSIGHTS_STORE"] = f"sqlite:///{path}"
-    with closing(sqlite3.connect(path)) as connection:
-        rows = connection.execute('SELECT count(*) FROM "usage"').fetchone()[0]
-    print(f"\n### {tenants:,} customers, {rows:,} usage rows\n")
+    os.environ["PARTNER_INSIGHTS_STORE"] = url
+    with driver(url) as connection:
+        tenants, rows = connection.execute(
+            'SELECT (SELECT count(*) FROM tenant), (SELECT count(*) FROM "usage")'
+        ).fetchone()
+    print(f"\n### {make_url(url).get_backend_name()}, {tenants:,} customers, {rows:,} usage rows\n")
     print("| page | warm CPU ms | cold CPU ms | queries | plain SQL ms | slowest ms | warm ÷ SQL |")
     print("|---|---|---|---|---|---|---|")
-    customer = a_customer(path)
+    customer = a_customer(url)
     for name, script in PAGES.items():
-        found = measure_page(path, script, statements, customer)
+        found = measure_page(url, script, statements, customer)
         ratio = found["warm"] / found["sql"] if found["sql"] else float("nan")
         print(
             f"| {name} | {found['warm']:.0f} | {found['cold']:.0f} | {found['queries']:.0f} "
-            f"| {found['sql']:.1f} | {found['slowest']:.1f} | {ratio:.1f} |"
+            f"| {found['sql']:.1f} | {found['slowest']:.1f} | {ratio:.1f} |",
+            flush=True,
         )
-    facts, mart = measure_facts(path)
+    facts, mart = measure_facts(url)
     print(
         f"\nTwelve months of totals: {facts:.1f} ms from the facts, {mart:.1f} ms from the mart "
         f"({facts / mart:.0f} ×)."
     )
+    whole, again = measure_pandas(url)
+    print(f"The overview by pandas: {whole:.0f} ms with reading, {again:.0f} ms without (CPU).")
 
 
 def main() -> None:
     """Measure each size in turn."""
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--tenants", type=int, action="append")
+    arguments.add_argument("--store", action="append", help="database URL of a store to measure")
     arguments.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()))
     chosen = arguments.parse_args()
     statements = Statements()
     statements.listen()
-    for tenants in chosen.tenants or [2000]:
-        measure_store(build_store(chosen.folder, tenants), tenants, statements)
+    sizes = chosen.tenants or ([] if chosen.store else [2000])
+    built = [file_store_url(build_store(chosen.folder, tenants)) for tenants in sizes]
+    for url in [*built, *(chosen.store or [])]:
+        measure_store(url, statements)
 
 
 if __name__ == "__main__":

@@ -72,6 +72,7 @@ def streamlit_server(
     *,
     port: int | None = None,
     script: str = "app.py",
+    folder: Path = ROOT,
 ) -> Iterator[str]:
     """Run `streamlit run app.py` as a user would and yield its address; stop it afterwards."""
     port = port or free_port()
@@ -79,7 +80,7 @@ def streamlit_server(
     with log.open("wb") as output:
         process = subprocess.Popen(
             [*command, "--server.port", str(port)],
-            cwd=ROOT,
+            cwd=folder,
             stdout=output,
             stderr=subprocess.STDOUT,
             env={**os.environ, **environment},

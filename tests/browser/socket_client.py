@@ -10,6 +10,7 @@ from socket import create_connection
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Origin, Subprotocol
 
 SECONDS = 60
 
@@ -24,7 +25,7 @@ class Heard:
     def elements(self) -> list[str]:
         """The kinds of the elements on the page, in their order."""
         return [
-            message.delta.new_element.WhichOneof("type")
+            str(message.delta.new_element.WhichOneof("type"))
             for message in self.messages
             if message.WhichOneof("type") == "delta"
             and message.delta.WhichOneof("type") == "new_element"
@@ -96,8 +97,8 @@ def socket_client(
         f"ws://{host or 'localhost'}:{port}/_stcore/stream",
         # Always the same server; only the name in the request differs.
         sock=create_connection(("localhost", int(port)), timeout=SECONDS),
-        origin=origin or url,
-        subprotocols=["streamlit", tokens.get("_streamlit_xsrf", "none")],
+        origin=Origin(origin or url),
+        subprotocols=[Subprotocol("streamlit"), Subprotocol(tokens.get("_streamlit_xsrf", "none"))],
         additional_headers=headers,
         max_size=None,
         compression=None,

@@ -49,20 +49,23 @@ def spark(cluster):
 
 @pytest.fixture(scope="session")
 def make_estate(spark, tmp_path_factory, new_postgres_url, empty_postgres):
-    """A function that brings files into stores on SQLite and PostgreSQL, and makes their lake."""
+    """A function that brings files into stores on SQLite and PostgreSQL, and runs the batch."""
+    from data_access.estate.lake import Lake
     from tests.spark.estates import Estate, batch, fill
 
     opened = []
 
     def make(name, files):
         folder = tmp_path_factory.mktemp(name)
-        urls = (f"sqlite:///{folder / 'store.db'}", new_postgres_url(empty_postgres))
-        stores = [Store.open(url) for url in urls]
+        on_postgres = (new_postgres_url(empty_postgres) for _ in range(2))
+        stores = [Store.open(url) for url in (f"sqlite:///{folder / 'store.db'}", *on_postgres)]
         opened.extend(stores)
-        for store in stores:
-            fill(store, files)
-        lake = batch(spark, stores[0], folder / "lake")
-        return Estate(*stores, lake, folder / "lake")
+        sqlite, postgres, served = stores
+        fill(sqlite, files)
+        fill(postgres, files)
+        lake = Lake(spark, f"file://{folder / 'lake'}")
+        batch(lake, sqlite, served)
+        return Estate(sqlite, postgres, lake, served)
 
     yield make
     for store in opened:

@@ -5,52 +5,36 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
 from random import Random
 from unittest.mock import patch
 
 from data_access import schema, training
 from data_access.demo.files import write_demo_files
 from data_access.estate import judging
-from data_access.estate.judging import judge
+from data_access.estate.batch import run_batch
+from data_access.estate.exporting import REPORTED
 from data_access.estate.lake import Lake
-from data_access.estate.marts import fill_marts
-from data_access.estate.scoring import score_lake
+from data_access.estate.serving import FACTS, RANKING
 from data_access.importer import import_files
 from data_access.ranking_settings import RankingSettings
 from data_access.scoring import score_store
 from data_access.store import Store
-from data_access.training import Ranker
 from data_access.types import Scope
 from data_access.validate import ImportOptions
 from insights.months import month_code, month_index
-from tests.spark.lakes import lake_of_store
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 WHO = Scope("tester", "admin")
-REPORTED = (
-    "global_account",
-    "partner",
-    "tenant",
-    "workload",
-    "usage",
-    "association_evidence",
-    "association",
-    "claim",
-    "subscription",
-    "earning",
-)
-"""Tables that files fill; everything else follows from them."""
 
 
 @dataclass(frozen=True)
 class Estate:
-    """The same files in two stores, and the lake that a batch made of what they told."""
+    """The same files in two stores, and the lake and the store that a batch made of the first."""
 
     sqlite: Store
     postgres: Store
     lake: Lake
-    folder: Path
+    served: Store
 
 
 def few_dates():
@@ -77,19 +61,10 @@ def fill(store, files):
         score_store(store, RankingSettings(), scope=WHO, now=NOW)
 
 
-def batch(spark, store, folder, *, shards_of=9):
-    """Make the lake of what files told a store, and everything that follows; return the lake."""
-    lake = lake_of_store(spark, store, folder, REPORTED)
-    finish(lake, store, shards_of=shards_of)
-    return lake
-
-
-def finish(lake, store, *, shards_of=9):
-    """Make everything that follows from a lake's reported tables."""
-    with small_shards(shards_of), few_dates():
-        fill_marts(lake)
-        judge(lake, store, known_on=NOW.date(), now=NOW)
-        score_lake(lake, store, Ranker(WHO, NOW))
+def batch(lake, source, target):
+    """Run the batch in small shards; return what it did."""
+    with small_shards(9), few_dates():
+        return run_batch(lake, source, target, scope=WHO, now=NOW)
 
 
 # --- random files ---------------------------------------------------------------------------------
@@ -141,6 +116,5 @@ def random_files(seed):
 
 def made_tables():
     """Return the tables that the batch makes."""
-    from data_access.estate.serving import FACTS, RANKING
-
-    return [schema.warehouse.tables[name] for name in (*FACTS, *RANKING) if name not in REPORTED]
+    names = [name for name in (*FACTS, *RANKING) if name not in REPORTED]
+    return [schema.warehouse.tables[name] for name in names]

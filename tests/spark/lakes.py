@@ -1,4 +1,4 @@
-"""A store's tables as a lake, and the rows of either, to compare engines by."""
+"""The rows of a store's or a lake's tables, to compare engines by."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ import pyarrow as pa
 from sqlalchemy import select
 
 from data_access.estate.columns import arrow_schema
-from data_access.estate.lake import Lake
-from data_access.table_groups import warehouse
 
 
 def store_rows(store, table):
@@ -28,15 +26,6 @@ def store_rows(store, table):
 def _in_utc(value):
     is_naive = isinstance(value, datetime) and value.tzinfo is None
     return value.replace(tzinfo=UTC) if is_naive else value
-
-
-def lake_of_store(spark, store, folder, names):
-    """Write these tables of a store into a lake of their own; return it."""
-    lake = Lake(spark, f"file://{folder}")
-    for name in names:
-        rows = store_rows(store, warehouse.tables[name])
-        lake.write(name, spark.createDataFrame(rows))
-    return lake
 
 
 def sorted_rows(rows: pa.Table, table, *, without=()):

@@ -4,24 +4,15 @@ import threading
 import time
 from pathlib import Path
 
-import pytest
 from sqlalchemy import func, select
 
 from data_access import schema
 from data_access.estate.lake import Lake
-from data_access.estate.serving import FACTS, RANKING, REFERENCE, serve
-from data_access.store import Store
-from tests.spark.estates import NOW, WHO, finish, made_tables
+from data_access.estate.serving import FACTS, HISTORIES, RANKING, REFERENCE, serve
+from tests.spark.estates import NOW, WHO, batch, made_tables
 from tests.spark.lakes import sorted_rows, store_rows
 
 TABLES = tuple(schema.warehouse.tables[name] for name in (*REFERENCE, *FACTS, *RANKING))
-
-
-@pytest.fixture
-def served(new_postgres_url, empty_postgres):
-    """An empty store on PostgreSQL."""
-    with Store.open(new_postgres_url(empty_postgres)) as store:
-        yield store
 
 
 def made(lake):
@@ -43,31 +34,43 @@ def kill_during(cluster, folder: Path, table: str) -> threading.Thread:
     return thread
 
 
-def test_second_batch_is_the_same_when_a_worker_is_killed_in_it(cluster, random_estate, served):
-    lake = random_estate.lake
-    before = made(lake)
-    serve(lake, served, scope=WHO, now=NOW)
-    version = served.data_version()
-    killer = kill_during(cluster, random_estate.folder, "judged")
-    finish(lake, random_estate.sqlite)
+def test_store_holds_the_lake_when_it_was_served(random_estate):
+    lake, served = random_estate.lake, random_estate.served
+    for table in TABLES:
+        without = ("run_id",)
+        told = sorted_rows(lake.read(table.name).toArrow(), table, without=without)
+        assert sorted_rows(store_rows(served, table), table, without=without) == told, table.name
+
+
+def test_batches_and_what_they_changed_are_told_when_served(random_estate):
+    for name in ("import_batch", *HISTORIES):
+        table = schema.warehouse.tables[name]
+        source, served = (
+            sorted_rows(store_rows(store, table), table)
+            for store in (random_estate.sqlite, random_estate.served)
+        )
+        assert served == source, name
+
+
+def test_second_batch_does_nothing(random_estate):
+    version = random_estate.served.data_version()
+    again = batch(random_estate.lake, random_estate.sqlite, random_estate.served)
+    assert not again.steps
+    assert not again.served.changed
+    assert random_estate.served.data_version() == version
+
+
+def test_batch_is_the_same_when_a_worker_is_killed_in_it(cluster, random_estate, spark, tmp_path):
+    disturbed = Lake(spark, f"file://{tmp_path}")
+    killer = kill_during(cluster, tmp_path, "judged")
+    done = batch(disturbed, random_estate.sqlite, random_estate.served)
     killer.join(timeout=1)
     assert not killer.is_alive()
     assert len(cluster.workers) == 1
     cluster.add_worker()
     cluster.wait_for(2)
-    assert made(lake) == before
-    assert not serve(lake, served, scope=WHO, now=NOW).changed
-    assert served.data_version() == version
-
-
-def test_store_holds_the_lake_when_it_was_served(random_estate, served):
-    lake = random_estate.lake
-    report = serve(lake, served, scope=WHO, now=NOW)
-    assert report.changed["usage"] == lake.read("usage").count()
-    for table in TABLES:
-        without = ("run_id",)
-        told = sorted_rows(lake.read(table.name).toArrow(), table, without=without)
-        assert sorted_rows(store_rows(served, table), table, without=without) == told, table.name
+    assert made(disturbed) == made(random_estate.lake)
+    assert not done.served.changed
 
 
 def seen(connection):
@@ -93,16 +96,14 @@ def seen_slowly(store):
 def more_users(lake, folder):
     """Return a lake of the same tables in which everybody has one more active user."""
     newer = Lake(lake.spark, f"file://{folder}")
-    for table in (*TABLES, schema.milestone_run, schema.score_run):
+    for table in (*TABLES, schema.milestone_run, schema.score_run, schema.import_batch):
         rows, name = lake.read(table.name), "monthly_active_users"
         newer.write(table.name, rows.withColumn(name, rows[name] + 1) if name in table.c else rows)
     return newer
 
 
-def test_readers_see_all_of_the_old_or_all_of_the_new(random_estate, served, tmp_path):
-    lake = random_estate.lake
-    serve(lake, served, scope=WHO, now=NOW)
-    newer = more_users(lake, tmp_path)
+def test_readers_see_all_of_the_old_or_all_of_the_new(random_estate, tmp_path):
+    served, newer = random_estate.served, more_users(random_estate.lake, tmp_path)
     old, states, failures, is_over = seen_slowly(served), set(), [], threading.Event()
 
     def read():
@@ -126,3 +127,5 @@ def test_readers_see_all_of_the_old_or_all_of_the_new(random_estate, served, tmp
     assert not failures
     assert new != old
     assert states <= {old, new}
+    serve(random_estate.lake, served, scope=WHO, now=NOW)
+    assert seen_slowly(served) == old

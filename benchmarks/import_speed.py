@@ -1,9 +1,10 @@
 """Speed of an import: `python -m benchmarks.import_speed [--rows N] [--store URL]`.
 
 Writes an invented CPOR usage file, imports it into an empty store and prints the seconds of each
-step, the peak memory, and the whole as a ratio to the cheapest thing one could do with the same
-rows: insert them into a bare SQLite table. Times depend on the machine; the ratio is what to
-compare. Target: 1,000,000 rows within 60 seconds and 1.5 GB.
+step, rows a second, the peak memory, and the whole as a ratio to the cheapest things one could do
+with the same rows: insert them into a bare SQLite table, and sum the file by plain pandas and by
+DuckDB (benchmarks.plain_engines, each in a process of its own). Times depend on the machine; the
+ratio is what to compare. Target: 1,000,000 rows within 60 seconds and 1.5 GB.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import argparse
 import resource
 import sqlite3
+import subprocess
 import sys
 import tempfile
 import time
@@ -107,6 +109,14 @@ def raw_insert(store_file: Path, folder: Path) -> float:
     return time.perf_counter() - begin
 
 
+def plain_engine(engine: str, path: Path) -> None:
+    """Let a plain engine sum the file in a process of its own; say so where it is not there."""
+    command = [sys.executable, "-m", "benchmarks.plain_engines", engine, str(path)]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+    told = (ended.stdout or ended.stderr).strip().splitlines()
+    print(told[-1] if ended.returncode == 0 else f"{engine:<24} not measured: {told[-1]}")
+
+
 def main() -> None:
     """Print the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -126,8 +136,13 @@ def main() -> None:
                 print(f"{step:<24} {seconds:7.1f} s")
             print(f"{'all':<24} {total:7.1f} s (target {TARGET_S:.0f}), {cpu:.1f} s of CPU time")
             print(f"{'peak memory':<24} {peak_mb():7.0f} MB (target {TARGET_MB:.0f})")
+            print(
+                f"{'rows a second':<24} {given.rows / total:7,.0f}, {given.rows / cpu:,.0f} of CPU"
+            )
             again = timed_import(store, path)
             print(f"{'the same file again':<24} {sum(again.values()):7.1f} s")
+        for engine in ("pandas", "duckdb"):
+            plain_engine(engine, path)
         if not given.store:
             raw = raw_insert(file, folder)
             print(f"{'bare SQLite insert':<24} {raw:7.1f} s, ratio {total / raw:.0f}")

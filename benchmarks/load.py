@@ -37,8 +37,8 @@ from tests.browser.server import ROOT, streamlit_server
 from tests.browser.socket_client import Heard, SocketClient, socket_client
 
 PATH = (
-    ("overview", ""),
-    ("overview", "per=24m"),
+    ("", ""),
+    ("", "per=24m"),
     ("workloads", ""),
     ("workloads", "wl=TEAMS"),
     ("partners", ""),

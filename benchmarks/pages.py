@@ -182,7 +182,9 @@ def measure_page(url: str, script: str, statements: Statements, customer: str) -
     seen = list(statements.seen)
     warm = statistics.median(cpu_ms(app.run) for _ in range(WARM_RUNS))
     with driver(url) as connection:
-        times = [wall_ms(partial(_rows, connection, *one)) for one in seen]
+        # What the toolkit asks of the catalogue has parameters that the bare driver cannot take.
+        asked = [one for one in seen if "pg_catalog" not in one[0]]
+        times = [wall_ms(partial(_rows, connection, *one)) for one in asked]
     return {
         "cold": cold,
         "warm": warm,

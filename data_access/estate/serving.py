@@ -101,10 +101,13 @@ class _Serving:
     new: list[dict[str, Any]] = field(default_factory=list)
     changed: dict[str, int] = field(default_factory=dict)
 
-    def rows(self, table: Table) -> Iterator[pd.DataFrame]:
-        """Give the rows of a lake's table, some at a time, with the store's batch numbers."""
-        names = [column.name for column in table.c]
-        for piece in pieces(self.lake.read(table.name).select(*names)):
+    def rows(self, table: Table, *, by: str | None = None) -> Iterator[pd.DataFrame]:
+        """Give the rows of a lake's table, some at a time, with the store's batch numbers.
+
+        In the order of a column where one is given.
+        """
+        told = self.lake.read(table.name).select(*(column.name for column in table.c))
+        for piece in pieces(told if by is None else told.orderBy(by)):
             rows = rows_as_frame(piece, table)
             for name in rows.columns.intersection(list(BATCH_COLUMNS)):
                 known = rows[name].map(self.batches, na_action="ignore")
@@ -236,7 +239,7 @@ def _append_histories(serving: _Serving) -> None:
             continue
         table = schema.warehouse.tables[name]
         key = next(iter(table.primary_key)).name
-        for rows in serving.rows(table):
+        for rows in serving.rows(table, by=key):
             added = rows[rows[column].isin(new)].drop(columns=key)
             serving.store.backend.bulk_load(serving.connection, table, added)
             serving.changed[name] = serving.changed.get(name, 0) + len(added)

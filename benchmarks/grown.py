@@ -4,7 +4,8 @@
     python -m benchmarks.grown pages-20000.db postgresql+psycopg://... --times 10 --months 13
 
 Nothing goes through the importer here: the database multiplies its own rows. Every customer is
-there `--times` times with all that is known of them, and the sums over customers are multiplied. Memory stays that of one block of rows.
+there `--times` times with all that is known of them, and the sums over customers are multiplied.
+Memory stays that of one block of rows.
 `--months` keeps this many months of the copies' usage rows; no page reads more of a customer than
 its own, and the first ones keep theirs whole.
 """

@@ -8,11 +8,14 @@ from pathlib import Path
 
 import pytest
 import streamlit as st
+from sqlalchemy import delete
 from streamlit.testing.v1 import AppTest
 
 from data_access import jobs, locations
 from data_access.backup import make_backup
 from data_access.backup_restore import restore_backup
+from data_access.locations import file_store_url
+from data_access.schema import access_grant, app_user
 from data_access.store import Store
 from data_access.types import LOCAL_USER
 from pages.shared import cached, links
@@ -46,12 +49,17 @@ PostgreSQL then reads as a whole. Their answers are kept until the next import.
 
 @pytest.fixture(scope="module")
 def urls(prime_urls, new_postgres_url, tmp_path_factory):
-    """The URLs of one store with everything, on both databases."""
-    file, url = tmp_path_factory.mktemp("moved") / "all.zip", new_postgres_url()
+    """The URLs of one store with everything, on both databases, without other tests' users."""
+    folder = tmp_path_factory.mktemp("moved")
+    file, urls = folder / "all.zip", (file_store_url(folder / "store.db"), new_postgres_url())
     with Store.open(prime_urls[BASE.name]) as store:
         make_backup(store, file, scope=LOCAL_USER, now=NOW)
-    restore_backup(file, url, scope=LOCAL_USER, now=NOW)
-    return {"sqlite": prime_urls[BASE.name], "postgres": url}
+    for url in urls:
+        restore_backup(file, url, scope=LOCAL_USER, now=NOW)
+        with Store.open(url) as store, store.app_write() as connection:
+            connection.execute(delete(access_grant))
+            connection.execute(delete(app_user))
+    return dict(zip(("sqlite", "postgres"), urls, strict=True))
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgres"])

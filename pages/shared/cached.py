@@ -6,6 +6,9 @@ here is ever cleared by hand.
 
 from __future__ import annotations
 
+import hashlib
+import io
+import pickle
 from collections.abc import Callable
 from typing import Any, ParamSpec, TypeVar
 
@@ -64,14 +67,14 @@ def store() -> Store:
 def _answer(
     store_url: str,
     data_version: int,  # noqa: ARG001 - part of the key: a new import makes new entries
-    query_name: str,  # noqa: ARG001 - part of the key: functions themselves are not hashed
-    arguments: tuple[Any, ...],
-    settings: dict[str, Any],
+    key: bytes,  # noqa: ARG001 - of the query and all that it is given
     _query: Callable[..., Any],
+    _arguments: tuple[Any, ...],
+    _settings: dict[str, Any],
 ) -> Any:  # noqa: ANN401 - whatever the query returns
-    scope = next((each for each in arguments if isinstance(each, Scope)), NOBODY)
+    scope = next((each for each in _arguments if isinstance(each, Scope)), NOBODY)
     with opened_store(store_url).read(scope) as connection:
-        return _query(connection, *arguments, **settings)
+        return _query(connection, *_arguments, **_settings)
 
 
 def read(
@@ -85,13 +88,11 @@ def read(
     share what is remembered, and nobody else gets it. A query may make a view of what it reads:
     then its frames need no hashing on every rerun.
     """
+    given = tuple(_rights(each) for each in arguments)
+    named = {name: _rights(each) for name, each in settings.items()}
+    key = content_key(query, given, named)
     answer: R = _answer(
-        st.session_state[_URL],
-        st.session_state[_VERSION],
-        f"{query.__module__}.{query.__qualname__}",
-        tuple(_rights(each) for each in arguments),
-        {name: _rights(each) for name, each in settings.items()},
-        query,
+        st.session_state[_URL], st.session_state[_VERSION], key, query, given, named
     )
     return answer
 
@@ -100,18 +101,33 @@ def _rights(argument: Any) -> Any:  # noqa: ANN401 - handed on to the query
     return argument.rights if isinstance(argument, Scope) else argument
 
 
-# A metric is known by its name: its formula is a function, which cannot be hashed.
-_HASHES: dict[str | type, Callable[[Any], object]] = {Metric: lambda metric: metric.name}
+class _Pickler(pickle.Pickler):
+    """Writes objects down; a metric by its name, since its formula is a function without one."""
+
+    def reducer_override(self, obj: object) -> Any:  # noqa: ANN401 - as pickle has it
+        return (str, (obj.name,)) if isinstance(obj, Metric) else NotImplemented
 
 
-@st.cache_data(max_entries=400, show_spinner=False, hash_funcs=_HASHES)
+def content_key(function: Callable[..., Any], *given: object) -> bytes:
+    """Return a key that is equal only for the same function, given what has equal content.
+
+    Equal content may now and then get another key (then it is computed again). Made from the
+    frames' own memory: Streamlit's keys hash every cell on every rerun, a fifth of a run.
+    """
+    written = io.BytesIO()
+    name = f"{function.__module__}.{function.__qualname__}"
+    _Pickler(written, protocol=5).dump((name, given))
+    return hashlib.blake2b(written.getbuffer(), digest_size=20).digest()
+
+
+@st.cache_data(max_entries=400, show_spinner=False)
 def _computed(
-    name: str,  # noqa: ARG001 - part of the key: functions themselves are not hashed
-    arguments: tuple[Any, ...],
-    settings: dict[str, Any],
+    key: bytes,  # noqa: ARG001 - of the function and all that it is given
     _function: Callable[..., Any],
+    _arguments: tuple[Any, ...],
+    _settings: dict[str, Any],
 ) -> Any:  # noqa: ANN401 - whatever the function returns
-    return _function(*arguments, **settings)
+    return _function(*_arguments, **_settings)
 
 
 def computed(function: Callable[P, R], *arguments: P.args, **settings: P.kwargs) -> R:
@@ -119,25 +135,25 @@ def computed(function: Callable[P, R], *arguments: P.args, **settings: P.kwargs)
 
     For views: the same question on the same data is answered from memory on every rerun.
     """
-    name = f"{function.__module__}.{function.__qualname__}"
-    result: R = _computed(name, arguments, settings, function)
+    key = content_key(function, arguments, settings)
+    result: R = _computed(key, function, arguments, settings)
     return result
 
 
-@st.cache_resource(max_entries=400, show_spinner=False, hash_funcs=_HASHES)
+@st.cache_resource(max_entries=400, show_spinner=False)
 def _figure(
-    name: str,  # noqa: ARG001 - part of the key: functions themselves are not hashed
-    arguments: tuple[Any, ...],
-    settings: dict[str, Any],
+    key: bytes,  # noqa: ARG001 - of the builder and all that it is given
     _builder: Callable[..., Any],
+    _arguments: tuple[Any, ...],
+    _settings: dict[str, Any],
 ) -> Any:  # noqa: ANN401 - plotly's Figure, which only insights/charts may import
-    return _builder(*arguments, **settings)
+    return _builder(*_arguments, **_settings)
 
 
 def figure(builder: Callable[P, R], *arguments: P.args, **settings: P.kwargs) -> R:
     """Return a chart for these frames, built once per content; it is shared, so never changed."""
-    name = f"{builder.__module__}.{builder.__qualname__}"
-    built: R = _figure(name, arguments, settings, builder)
+    key = content_key(builder, arguments, settings)
+    built: R = _figure(key, builder, arguments, settings)
     return built
 
 

@@ -33,7 +33,8 @@ def show_incentives(scope: Scope, filters: Filters) -> None:
 
 
 def _view(scope: Scope, filters: Filters, as_of: int) -> views.IncentivesView:
-    return views.incentives_view(
+    return cached.computed(
+        views.incentives_view,
         cached.read(milestones.milestone_cells, scope, filters),
         cached.read(earnings.money_parts, scope, filters),
         cached.read(

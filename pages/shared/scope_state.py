@@ -84,20 +84,34 @@ class ScopeOptions:
 
 def scope_options(scope: Scope) -> ScopeOptions | None:
     """Return what the filters may hold in a scope, None where no month has any usage."""
-    reported = cached.reporting_pairs(scope).set_index("month")["pairs"]
+    return cached.computed(
+        _options,
+        cached.reporting_pairs(scope),
+        cached.workload_options(scope),
+        cached.partner_options(scope),
+        cached.customer_attributes(scope),
+        _moments(),
+    )
+
+
+def _options(
+    pairs: pd.DataFrame,
+    workloads: pd.DataFrame,
+    partners: pd.DataFrame,
+    customers: pd.DataFrame,
+    moments: Mapping[str, str],
+) -> ScopeOptions | None:
+    reported = pairs.set_index("month")["pairs"]
     newest = newest_complete_month(reported)
     if newest is None:
         return None
-    workloads = cached.workload_options(scope)
-    partners = cached.partner_options(scope)
     accounts = partners.dropna(subset="account_id").sort_values("account_name")
-    customers = cached.customer_attributes(scope)
     months = reversed(range(int(reported.index.min()), int(reported.index.max()) + 1))
     names: dict[str, Mapping[str, str]] = {
         "per": {str(code): label for code, label in PERIOD_LABELS.items()},
         "cmp": {str(code): label for code, label in COMPARISON_LABELS.items()},
         "asof": {month_code(month): month_label(month) for month in months},
-        "stood": _moments(),
+        "stood": moments,
         "ga": dict(zip(accounts["account_id"], accounts["account_name"], strict=True)),
         "p": dict(zip(partners["partner_id"], partners["partner_name"], strict=True)),
         "wl": dict(zip(workloads["workload"], workloads["workload_name"], strict=True)),

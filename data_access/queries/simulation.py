@@ -34,8 +34,8 @@ def simulated(
     `users_percent` of the users needed become active, seats grow by `seats_percent`, both in the
     newest report. Grain: one row per opportunity, columns of `opportunity_list` and add_users,
     add_seats, probability_before, probability_after (90 days), months_before, months_after (most
-    likely months to go; missing: not within a year), needed_after, is_reached. No row where the
-    ranking keeps nothing to ask again.
+    likely months to go; missing: not within a year), needed_after, is_reached, high_water_mark
+    (of the months that the ranking reads). No row where the ranking keeps nothing to ask again.
     """
     question = OpportunityQuestion(tenant_ids=tenant_ids)
     rows = opportunity_list(connection, scope, filters, question=question)
@@ -51,7 +51,8 @@ def simulated(
     ).astype({"add_users": "int64", "add_seats": "int64"})
     panel = usage_panel(told.usage, told.as_of)
     found = compared([panel, changed(panel, more)], more, ranker)
-    return _side_by_side(more, found)
+    highest = panel.users[panel.rows_of(more)].max(axis=1)
+    return _side_by_side(more.assign(high_water_mark=highest), found)
 
 
 def _side_by_side(rows: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:

@@ -33,6 +33,7 @@ with st.container(horizontal=True, gap="large"):
     seats = simulator_frames.percent(
         "si_seats", "Seats more", help="New seats move the goal away until somebody uses them."
     )
+    rules = simulator_frames.rule_year()
 if not tenant_ids:
     states.stop_with_hint("No customer is chosen.", "Choose one above.")
 rows = simulator_frames.scenario(scope, filters, tenant_ids, users=users, seats=seats)
@@ -43,10 +44,11 @@ if rows.empty:
     )
 
 # 3. What follows
-table = views.scenario_table(rows, as_of=run.as_of, shows=run.verdicts[HORIZON].shows)
+shows = run.verdicts[HORIZON].shows
+table = views.scenario_table(rows, as_of=run.as_of, shows=shows, rules=rules)
 headings.subheader(plain(name) or "This scenario")
 show_cards(views.scenario_cards(table), key="si_cards")
-words = views.takeaway(table)
+words = views.takeaway(table, rules)
 headings.say(plain(words))
 show_table(table, views.COLUMNS, key="si_table", alt=words)
 download_buttons(table, views.COLUMNS, name="scenario", title=f"Scenario {name}".strip())

@@ -9,10 +9,11 @@ import streamlit as st
 
 from data_access.queries import customer_ranking, simulation
 from data_access.types import Filters, Scope
-from pages.shared import cached, several, url_state
+from insights.program import ProgramRules
+from pages.shared import cached, rules_frames, several, url_state
 from pages.shared.text import counted
 
-CUSTOMERS, USERS, SEATS, NAME = "si_c", "si_users", "si_seats", "si_name"
+CUSTOMERS, USERS, SEATS, NAME, RULES = "si_c", "si_users", "si_seats", "si_name", "si_rules"
 FIRST = 5
 """Customers that a scenario begins with: those of highest expected value."""
 
@@ -61,6 +62,23 @@ def percent(key: str, label: str, *, help: str) -> int:
 
 def _keep(key: str) -> None:
     url_state.set_in_address(key, str(st.session_state[f"{key}_box"] or ""))
+
+
+def rule_year() -> ProgramRules | None:
+    """Draw the choice of a programme year and return its rules, None for those that apply."""
+    years = {
+        rules.title: rules
+        for rules in reversed(rules_frames.program(rules_frames.activations()).years)
+    }
+    chosen = url_state.choice(
+        RULES,
+        "Rules of",
+        {title: title for title in years},
+        placeholder="The year that applies",
+        help="What these milestones would pay if another programme year were in force. "
+        "Chances do not change by it: they follow from usage.",
+    )
+    return None if chosen is None else years[chosen]
 
 
 def scenario(

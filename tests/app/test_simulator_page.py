@@ -26,6 +26,9 @@ def test_the_same_model_answers_for_more_users_and_seats(shown_store, without_ex
     assert "Spring campaign" in [one.value for one in named.subheader]
     seats = table(shown(si_seats="50"))
     assert (seats["needed_after"] > seats["users_needed"]).all()
+    other = shown(si_rules="FY23")
+    assert any("by the rules of FY23" in one.value for one in other.markdown)
+    assert (table(other)["chance_after"] == as_it_is["chance_after"]).all()
     first = as_it_is["name"].iloc[0]
     assert set(table(shown(si_c=first))["name"]) == {first}
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
-from email_validator import EmailNotValidError, validate_email
 
 ROLES: dict[str, str] = {
     "account_manager": "Account manager",
@@ -232,6 +231,8 @@ def _twice(person: Person, people: Sequence[tuple[int, Person]]) -> list[PersonF
 
 
 def _email_fault(person: Person) -> PersonFault | None:
+    from email_validator import EmailNotValidError, validate_email
+
     try:
         validate_email(person.email, check_deliverability=False)
     except EmailNotValidError as error:

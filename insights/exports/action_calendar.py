@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-from icalendar import Event
 
 from insights.exports.calendar import all_day_event, calendar_file
+
+if TYPE_CHECKING:
+    from icalendar import Event
 
 UID_DOMAIN = "actions.partner-insights"
 

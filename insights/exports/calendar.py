@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from hashlib import sha256
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-from icalendar import Alarm, Calendar, Event
+
+if TYPE_CHECKING:  # loaded when a file is made: it takes longer than drawing a page
+    from icalendar import Alarm, Event
 
 UID_DOMAIN = "claim-clocks.partner-insights"
 ALARM_DAYS = 2
@@ -34,6 +36,8 @@ def clock_calendar(clocks: pd.DataFrame, now: datetime) -> bytes:
 
 def calendar_file(name: str, events: Sequence[Event]) -> bytes:
     """Return events as a calendar file that a calendar calls by this name."""
+    from icalendar import Calendar
+
     calendar = Calendar()
     calendar.add("prodid", f"-//Partner Insights//{name}//EN")
     calendar.add("version", "2.0")
@@ -47,6 +51,8 @@ def calendar_file(name: str, events: Sequence[Event]) -> bytes:
 
 def all_day_event(uid: str, day: date, summary: str, *, now: datetime) -> Event:
     """Return an all-day event with a reminder; the same `uid` later replaces it."""
+    from icalendar import Event
+
     event = Event()
     event.add("uid", uid)
     event.add("dtstamp", now)
@@ -89,6 +95,8 @@ def _description(row: Mapping[Hashable, Any]) -> str:
 
 
 def _alarm(summary: str) -> Alarm:
+    from icalendar import Alarm
+
     alarm = Alarm()
     alarm.add("action", "DISPLAY")
     alarm.add("description", summary)

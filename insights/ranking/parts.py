@@ -12,7 +12,6 @@ from math import factorial
 
 import numpy as np
 import numpy.typing as npt
-from scipy.interpolate import BSpline
 
 from insights.panel import Bools
 from insights.ranking.features import NAMES
@@ -117,6 +116,8 @@ def spline_inputs(values: Floats, knots: Floats) -> Floats:
     """Return the cubic B-spline basis of values within the first and last knot."""
     if not len(values):  # a month of which no outcome is known; scipy refuses it
         return np.zeros((0, spline_width(knots)))
+    from scipy.interpolate import BSpline  # pages load this module and never come here
+
     padded = np.concatenate([[knots[0]] * DEGREE, knots, [knots[-1]] * DEGREE])
     within = np.clip(values, knots[0], knots[-1])
     basis: Floats = BSpline.design_matrix(within, padded, DEGREE).toarray()

@@ -10,7 +10,17 @@ from types import TracebackType
 from typing import Self
 
 from pandas.errors import DatabaseError as FrameError
-from sqlalchemy import Connection, Engine, Transaction, func, inspect, literal, select, text
+from sqlalchemy import (
+    Connection,
+    Engine,
+    ScalarSelect,
+    Transaction,
+    func,
+    inspect,
+    literal,
+    select,
+    text,
+)
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
@@ -36,6 +46,9 @@ REVISIONS: dict[Group, tuple[str, ...]] = {
 
 RESTORE_STEP = 1_000_000_000
 """What the data version grows by for each second between two restores; above all other growth."""
+
+OVERTAKEN = 200
+"""Changes of people's work that may be told while an older one is not yet."""
 
 
 SQLITE_HEADER = b"SQLite format 3\0"
@@ -166,6 +179,25 @@ class Store:
             return int(number)
         # SQLite keeps no time zone; all times are written in UTC.
         return int(number) + int(when.replace(tzinfo=UTC).timestamp()) * RESTORE_STEP
+
+    def work_version(self) -> tuple[int, ...]:
+        """Return numbers that differ after any change of an action, a person or a playbook.
+
+        The newest number of each history, and how many of the last ones are there: a transaction
+        may end after another one that began later and has the higher number.
+        """
+        histories = (
+            schema.action_event.c.event_id,
+            schema.person_event.c.event_id,
+            schema.playbook_change.c.change_id,
+        )
+        told: list[ScalarSelect[int]] = []
+        for number in histories:
+            newest = select(func.coalesce(func.max(number), 0)).scalar_subquery()
+            recent = select(func.count()).where(number > newest - OVERTAKEN)
+            told += [newest, recent.scalar_subquery()]
+        with self.app_read() as connection:
+            return tuple(connection.execute(select(*told)).one())
 
     def close(self) -> None:
         """Close all pooled connections; the store can still be used and opens new ones."""

@@ -1,6 +1,7 @@
-"""What the pages about actions read: actions, their history, people and playbooks; never cached.
+"""What the pages about actions read: actions, their history, people and playbooks.
 
-Actions lie in the app database, where others change them while a page is open.
+Actions lie in the app database, where others change them while a page is open: `cached.read_work`
+remembers them until somebody does.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import pandas as pd
 from data_access import actions_store, people_store, playbook_store
 from data_access.actions_store import ActionsOf
 from data_access.queries import ranking
+from data_access.store import Store
 from data_access.types import Filters, Scope
 from insights.actions.kinds import ENDED, LIVE
 from insights.actions.playbooks import Playbook
@@ -29,8 +31,13 @@ DAYS_90 = 90
 
 def people() -> pd.DataFrame:
     """Return the people that the viewer can give actions to, active ones only, by name."""
-    every = people_store.people_told(cached.store(), scope_bar.current_scope())
+    scope = scope_bar.current_scope()
+    every = cached.read_work(_people, scope, person=scope.person)
     return every[every["is_active"].astype("bool")].sort_values("name", ignore_index=True)
+
+
+def _people(store: Store, scope: Scope, *, person: str) -> pd.DataFrame:
+    return people_store.people_told(store, replace(scope, person=person))
 
 
 def names_of(listed: pd.DataFrame) -> dict[str, str]:
@@ -62,12 +69,23 @@ def live_actions(scope: Scope, filters: Filters) -> pd.DataFrame:
 
 def stored_actions(scope: Scope, filters: Filters, *, is_ended: bool) -> pd.DataFrame:
     """Return the live or the ended actions within the filters as the store gives them out."""
-    return _stored(scope, ActionsOf(filters=filters), ENDED if is_ended else LIVE)
+    return stored(scope, ActionsOf(filters=filters), ENDED if is_ended else LIVE)
+
+
+def stored(scope: Scope, of: ActionsOf, statuses: tuple[str, ...]) -> pd.DataFrame:
+    """Return the actions of some statuses as the store gives them out (actions_store.actions)."""
+    return cached.read_work(_actions, scope, statuses=statuses, of=of)
+
+
+def _actions(
+    store: Store, scope: Scope, *, statuses: tuple[str, ...], of: ActionsOf
+) -> pd.DataFrame:
+    return actions_store.actions(store, scope, now=now(), statuses=statuses, of=of)
 
 
 def told(rows: pd.DataFrame) -> pd.DataFrame:
     """Return actions of the store with the words of today that tables show."""
-    return teller()(rows)
+    return cached.computed(views.told, rows, today=today(), shows=_shows())
 
 
 def teller() -> Callable[[pd.DataFrame], pd.DataFrame]:
@@ -77,12 +95,12 @@ def teller() -> Callable[[pd.DataFrame], pd.DataFrame]:
 
 def customer_actions(scope: Scope, tenant_id: str) -> pd.DataFrame:
     """Return a customer's actions, live and ended, with their words."""
-    return told(_stored(scope, ActionsOf(tenant_id=tenant_id), (*LIVE, *ENDED)))
+    return told(stored(scope, ActionsOf(tenant_id=tenant_id), (*LIVE, *ENDED)))
 
 
 def one_action(scope: Scope, action_id: str) -> pd.DataFrame:
     """Return one action with its words, no row where the scope does not see it."""
-    return told(_stored(scope, ActionsOf(action_ids=(action_id,)), (*LIVE, *ENDED)))
+    return told(stored(scope, ActionsOf(action_ids=(action_id,)), (*LIVE, *ENDED)))
 
 
 def history(scope: Scope, action_id: str) -> pd.DataFrame:
@@ -92,16 +110,12 @@ def history(scope: Scope, action_id: str) -> pd.DataFrame:
 
 def playbooks() -> dict[str, Playbook]:
     """Return the playbooks in force by code."""
-    return playbook_store.playbooks(cached.store())
+    return cached.read_work(playbook_store.playbooks)
 
 
 def is_ranked() -> bool:
     """Return whether the portfolio was ever scored, so that there can be recommended actions."""
     return cached.read(ranking.newest_run) is not None
-
-
-def _stored(scope: Scope, of: ActionsOf, statuses: tuple[str, ...]) -> pd.DataFrame:
-    return actions_store.actions(cached.store(), scope, now=now(), statuses=statuses, of=of)
 
 
 def _shows() -> str:

@@ -34,6 +34,7 @@ from data_access.queries.customers import ListQuestion
 from data_access.store import Store
 from data_access.types import Filters, Scope
 from insights.metrics.metric import Metric
+from pages.shared import today
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -94,6 +95,37 @@ def read(
     answer: R = _answer(
         st.session_state[_URL], st.session_state[_VERSION], key, query, given, named
     )
+    return answer
+
+
+@st.cache_data(max_entries=100, show_spinner=False)
+def _work(
+    versions: tuple[int, ...],  # noqa: ARG001 - part of the key: work and imports make new entries
+    store_url: str,
+    key: bytes,  # noqa: ARG001 - of the function, all that it is given, and the day
+    _function: Callable[..., Any],
+    _arguments: tuple[Any, ...],
+    _settings: dict[str, Any],
+) -> Any:  # noqa: ANN401 - whatever the function returns
+    return _function(opened_store(store_url), *_arguments, **_settings)
+
+
+def read_work(
+    function: Callable[..., R],
+    *arguments: Any,  # noqa: ANN401 - handed on to the function
+    **settings: Any,  # noqa: ANN401
+) -> R:
+    """Return what a function reads of people's work, from memory while nobody has changed any.
+
+    The function gets the store before its arguments; what it returns may depend on the day, not
+    on the hour. Others change actions while a page is open, so the store is asked at every call
+    whether they did. Users with equal rights share what is remembered, as in `read`.
+    """
+    url = st.session_state[_URL]
+    versions = (st.session_state[_VERSION], *opened_store(url).work_version())
+    given = tuple(_rights(each) for each in arguments)
+    key = content_key(function, today.today(), given, settings)
+    answer: R = _work(versions, url, key, function, given, settings)
     return answer
 
 

@@ -12,6 +12,7 @@ from data_access.queries import customer_ranking, opportunities
 from data_access.queries.customer_ranking import CustomerOrder
 from data_access.queries.opportunities import DOWNLOADED_AT_MOST, OpportunityQuestion
 from data_access.queries.ranking import RunFacts
+from data_access.store import Store
 from data_access.types import Filters, Scope
 from insights.actions.kinds import DISMISS_REASONS_BY_CODE, PAIR_KINDS, STATUSES_BY_CODE
 from insights.months import month_label
@@ -40,8 +41,11 @@ def count(scope: Scope, filters: Filters, question: OpportunityQuestion) -> int:
 
 
 def marks(scope: Scope) -> Marks:
-    """Return in words what is being done about pairs, or why they are left alone; never cached."""
-    store = cached.store()
+    """Return in words what is being done about pairs, or why they are left alone."""
+    return cached.read_work(_marks, scope)
+
+
+def _marks(store: Store, scope: Scope) -> Marks:
     found = actions(store, scope, now=now(), of=ActionsOf(kinds=PAIR_KINDS))
     words: Marks = {}
     for row in found.to_dict("records"):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from data_access import actions_store, people_store
+from data_access import people_store
+from data_access.actions_store import EVERY_ACTION
 from insights.views.recommended_actions import AT_WORK
-from pages.shared import cached, scope_bar
-from pages.shared.today import now
+from pages.shared import action_frames, cached, scope_bar
 
 
 def people() -> pd.DataFrame:
@@ -23,8 +23,6 @@ def partner_names() -> dict[str, str]:
 
 def open_actions() -> dict[str, int]:
     """Return how many actions everybody has open or in progress, by e-mail."""
-    rows = actions_store.actions(
-        cached.store(), scope_bar.current_scope(), now=now(), statuses=AT_WORK
-    )
+    rows = action_frames.stored(scope_bar.current_scope(), EVERY_ACTION, AT_WORK)
     counts = rows["owner"].value_counts()
     return {str(owner): int(count) for owner, count in counts.items()}

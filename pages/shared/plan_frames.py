@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 import pandas as pd
 
-from data_access import actions_store, plan_store
+from data_access import plan_store
 from data_access.actions_store import ActionsOf
 from data_access.types import Scope
 from insights.actions.people import people_of
@@ -21,7 +21,7 @@ from insights.actions.plan import (
     plan_week,
 )
 from insights.actions.playbooks import Playbook
-from pages.shared import cached
+from pages.shared import action_frames, cached
 from pages.shared.today import now, today
 
 REMEMBERED = timedelta(days=366)
@@ -83,7 +83,7 @@ def recent_uses(scope: Scope, week: date) -> pd.DataFrame:
     Columns: tenant_id, playbook, ended_on.
     """
     of = ActionsOf(ended_from=week - REMEMBERED)
-    done = actions_store.actions(cached.store(), scope, now=now(), statuses=("done",), of=of)
+    done = action_frames.stored(scope, of, ("done",))
     ended = done["ended_at"].dt.tz_localize(None).dt.normalize()
     return done[["tenant_id", "playbook"]].assign(ended_on=ended)
 

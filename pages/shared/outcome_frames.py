@@ -6,6 +6,7 @@ import pandas as pd
 
 from data_access.outcome_facts import begun_actions
 from data_access.queries.outcomes import action_outcomes
+from data_access.store import Store
 from data_access.types import Filters, Scope
 from insights.actions.lift import action_lift, lifts
 from insights.actions.outcomes import Outcomes
@@ -17,8 +18,12 @@ _TOUCHED = ["tenant_id", "workload", "month"]
 
 
 def begun(scope: Scope, filters: Filters | None) -> pd.DataFrame:
-    """Return the actions within the filters that somebody worked on; never from memory."""
-    return begun_actions(cached.store(), scope, now=now(), filters=filters)
+    """Return the actions within the filters that somebody worked on."""
+    return cached.read_work(_begun, scope, filters)
+
+
+def _begun(store: Store, scope: Scope, filters: Filters | None) -> pd.DataFrame:
+    return begun_actions(store, scope, now=now(), filters=filters)
 
 
 def found(scope: Scope, chosen: pd.DataFrame, every: pd.DataFrame) -> Outcomes:

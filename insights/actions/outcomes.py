@@ -3,7 +3,8 @@
 The usage of the last month before an action is compared with that of the third month after it, at
 least 90 days later. The same months are read at up to five similar pairs: the same workload, the
 same size by seats, usage within 5 points and its last 3 months within 3 points of each other, the
-same side of the action's milestone, and no action within 3 months. This is a comparison with
+same side of the action's milestone, and no action within 3 months. They are looked for in the
+panel given, which need not hold everybody. This is a comparison with
 similar customers, no proof of a cause: why somebody turned to one customer and not to another may
 matter too.
 """
@@ -27,6 +28,9 @@ UNTOUCHED_MONTHS = 3
 USAGE_WITHIN = 0.05
 TREND_WITHIN = 0.03
 MOST_MATCHES = 5
+
+SAMPLED_PER_SIZE = 200
+"""Customers of each size, by all their seats, among which similar ones are looked for."""
 
 BEFORE = TREND_MONTHS + 1
 """Months before the one of the action from which usage is read."""

@@ -15,7 +15,13 @@ from insights.actions.lift import (
     TOO_FEW,
     VERDICTS,
 )
-from insights.actions.outcomes import MATCHED, NO_REPORT, NO_SIMILAR, STATES
+from insights.actions.outcomes import (
+    MATCHED,
+    NO_REPORT,
+    NO_SIMILAR,
+    SAMPLED_PER_SIZE,
+    STATES,
+)
 from insights.metrics.metric import UNDEFINED
 from insights.views.table import Column
 from insights.views.workload_columns import short_name
@@ -84,7 +90,9 @@ NOT_MEASURED = "about claims, proofs, data or own ideas not measured by usage."
 CAUTION = (
     "These are comparisons with similar customers, not proof of a cause: people choose whom they "
     f"turn to. An interval is for {_PERCENT}: of ten groups where nothing differs, about one would "
-    "show a difference by chance."
+    "show a difference by chance. Similar customers are looked for among at most "
+    f"{SAMPLED_PER_SIZE:,} of each size before the oldest of these actions and as many before the "
+    "newest, chosen without a look at their usage."
 )
 
 

@@ -32,17 +32,14 @@ MOST_ROWS = 400
 """Rows that all questions of a page get together, from a store of ten customers."""
 
 ONE_BROAD_READ = (
-    links.REVIEW,
-    links.WHAT_WORKED,
     links.CUSTOMER_REVIEW,
     links.DATA_HEALTH,
     links.SIMULATOR,
 )
 """Pages with one question that reads usage of more customers than they show; no other has one.
 
-What worked (and the review, which tells of it) looks for similar customers in the months around an
-action; the review of a customer compares with its size band, and data health counts oddities, in
-one month each. The simulator names its customers, at most 200: all of so small a store, which
+The review of a customer compares with its size band, and data health counts oddities, in one month
+each. The simulator names its customers, at most 200: all of so small a store, which
 PostgreSQL then reads as a whole. Their answers are kept until the next import.
 """
 

@@ -3,11 +3,12 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import delete, insert
 
 from data_access.outcome_facts import begun_actions
+from data_access.queries import outcomes
 from data_access.queries.outcomes import action_outcomes, customers_of
-from data_access.schema import action_event
+from data_access.schema import action_event, tenant_month, usage
 from data_access.types import LOCAL_USER, Filters, Scope
 from insights.months import month_index
 from tests.action_builders import action_row, add_actions
@@ -65,6 +66,45 @@ def test_similar_customers_come_from_what_the_scope_sees(store, scope):
     places = names["tenant_id"].str[1:].astype(int)
     assert names["tenant_id"].str.startswith("o").all()
     assert scope is LOCAL_USER or (places % 2 == 1).all()  # p1 holds every second one
+
+
+@pytest.mark.parametrize(
+    ("scope", "sampled"), [(LOCAL_USER, ["o10", "o31", "o44"]), (OF_P1, ["o23", "o31", "o57"])]
+)
+def test_similar_customers_come_from_a_fixed_sample_of_each_size(
+    store, monkeypatch, scope, sampled
+):
+    monkeypatch.setattr(outcomes, "SAMPLED_PER_SIZE", 3)
+    fill_worked(store, acted=2)  # a0 and a1 have keys 1 and 2, o0 to o59 keys 3 to 62
+    # Key × 618,034 modulo 1,000,003 is lowest for 34 (13,093), 13 (34,418) and 47 (47,511); p1
+    # holds the even keys only: 34, 26 (68,836) and 60 (81,929).
+    begun = begun_actions(store, scope, now=NOW)
+    asked = begun[["action_id", "tenant_id", "workload", "month", "milestone"]]
+    touched = begun[["tenant_id", "workload", "month"]]
+    with store.read() as connection:
+        found = action_outcomes(connection, scope, begun=asked, touched=touched)
+        keys = [int(key) for key in found.matches["tenant_key"].unique()]
+        names = customers_of(connection, scope, keys=keys)
+    assert sorted(names["tenant_id"]) == sampled
+    assert found.effects["matches"].tolist() == [3] * len(begun)
+    # From May to September 50 + 20 more users of 1,000, at the others 20 more.
+    assert found.effects["change"].round(6).tolist() == [0.07] * len(begun)
+    assert found.effects["similar_change"].round(6).tolist() == [0.02] * len(begun)
+
+
+def test_customer_that_has_left_since_is_still_compared_with(store):
+    fill_worked(store, acted=1)
+    with store.write() as connection:
+        for rows in (usage, tenant_month):
+            late = (rows.c.tenant_key > 1) & (rows.c.month > JUNE + 3)
+            connection.execute(delete(rows).where(late))
+    begun = begun_actions(store, LOCAL_USER, now=NOW)
+    asked = begun[["action_id", "tenant_id", "workload", "month", "milestone"]]
+    with store.read() as connection:
+        found = action_outcomes(
+            connection, LOCAL_USER, begun=asked, touched=begun[["tenant_id", "workload", "month"]]
+        )
+    assert found.effects["matches"].tolist() == [5]
 
 
 def test_nothing_begun_asks_for_no_usage(store):

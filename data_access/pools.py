@@ -47,6 +47,7 @@ def postgres_engine(url: URL, schema: str) -> Engine:
         "statement_timeout": f"{STATEMENT_SECONDS}s",
         "lock_timeout": f"{BUSY_TIMEOUT}s",
         "temp_buffers": _SCRATCH_MEMORY,
+        "jit": "off",  # compiling takes longer than any question of a page
     }
     options = " ".join(f"-c{name}={value}" for name, value in settings.items())
     return create_engine(

@@ -13,6 +13,7 @@ from typing import Any
 
 import pandas as pd
 from sqlalchemy import (
+    CTE,
     ColumnElement,
     Connection,
     Exists,
@@ -192,8 +193,12 @@ def _figures(scope: Scope, filters: Filters) -> tuple[Subquery, Subquery]:
 
 def _newest_before(
     scope: Scope, filters: Filters, month: int, reported: Exists, rows: Table
-) -> Subquery:
-    """Return tenants that have not reported now, and their newest month of the year before."""
+) -> CTE:
+    """Return tenants that have not reported now, and their newest month of the year before.
+
+    They are few: found first, their figures are then looked up. PostgreSQL would read the figures
+    of all months otherwise.
+    """
     newest = (
         select(pair_status.c.tenant_key, func.max(pair_status.c.latest_month).label("month"))
         .where(
@@ -205,7 +210,7 @@ def _newest_before(
         .subquery("newest")
     )
     is_quiet = ~reported.where(rows.c.tenant_key == newest.c.tenant_key)
-    return select(newest).where(is_quiet).subquery("quiet")
+    return select(newest).where(is_quiet).cte("quiet").prefix_with("MATERIALIZED")
 
 
 def _same_month(rows: FromClause, others: FromClause) -> Condition:

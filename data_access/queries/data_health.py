@@ -25,12 +25,14 @@ from data_access.schema import (
     pair_status,
     partner,
     tenant,
+    tenant_month,
     usage,
     usage_revision,
     workload,
 )
 from data_access.scope import (
     Condition,
+    of_visible_tenants,
     restricts_partners,
     visible_pairs,
     visible_partners,
@@ -64,7 +66,7 @@ def pairs_by_latest_month(connection: Connection, scope: Scope) -> pd.DataFrame:
     # Pairs of one history are counted first, in the order of the index: they are few kinds.
     alike = (
         select(*key, func.count().label("pairs"))
-        .where(*_pairs_in_scope(scope))
+        .where(*visible_pairs(scope, pair_status))
         .group_by(*key)
         .subquery("alike")
     )
@@ -108,17 +110,15 @@ def data_findings(connection: Connection, scope: Scope, month: int) -> pd.DataFr
     Columns: above_100, no_seats (pairs of the month), masked_names (tenants), duplicates (pairs
     reached by several locations of one account), unknown_workloads, restated (values).
     """
-    odd = select(
-        _sum(case((_above_100(), 1), else_=0)).label("above_100"),
-        _sum(case((usage.c.paid_available_units == 0, 1), else_=0)).label("no_seats"),
-    ).where(usage.c.month == month, *_usage_in_scope(scope))
     counts = {
         "masked_names": _tenants(scope).where(tenant.c.is_name_masked),
         "duplicates": _duplicates(scope),
         "unknown_workloads": select(workload.c.code).where(~workload.c.is_known),
-        "restated": select(usage_revision.c.revision_id).where(*_revisions_in_scope(scope)),
+        "restated": select(usage_revision.c.revision_id).where(
+            *visible_pairs(scope, usage_revision)
+        ),
     }
-    row = pd.read_sql(odd, connection).fillna(0).astype("int64")
+    row = pd.read_sql(_odd_counts(scope, month), connection).fillna(0).astype("int64")
     for name, statement in counts.items():
         rows = statement.subquery()
         row[name] = int(connection.scalar(select(func.count()).select_from(rows)) or 0)
@@ -145,8 +145,9 @@ def odd_usage(connection: Connection, scope: Scope, month: int) -> pd.DataFrame:
         .select_from(_named(usage))
         .where(
             usage.c.month == month,
-            or_(_above_100(), usage.c.paid_available_units == 0),
-            *_usage_in_scope(scope),
+            usage.c.tenant_key.in_(_odd_tenants(scope, month)),
+            or_(_above_100(), _no_seats()),
+            *visible_pairs(scope, usage),
         )
         .order_by(surplus.desc(), tenant.c.tenant_id, workload.c.code)
         .limit(LISTED)
@@ -170,7 +171,7 @@ def late_pairs(connection: Connection, scope: Scope, month: int) -> pd.DataFrame
             pair_status.c.monthly_active_users,
         )
         .select_from(_named(pair_status))
-        .where(pair_status.c.latest_month < month, *_pairs_in_scope(scope))
+        .where(pair_status.c.latest_month < month, *visible_pairs(scope, pair_status))
         .order_by(
             pair_status.c.latest_month.desc(),
             pair_status.c.paid_available_units.desc().nulls_last(),
@@ -198,7 +199,7 @@ def pairs_with_gaps(connection: Connection, scope: Scope) -> pd.DataFrame:
             missing.label("missing_months"),
         )
         .select_from(_named(pair_status))
-        .where(missing > 0, *_pairs_in_scope(scope))
+        .where(missing > 0, *visible_pairs(scope, pair_status))
         .order_by(missing.desc(), tenant.c.tenant_id, workload.c.code)
         .limit(LISTED)
     )
@@ -215,7 +216,7 @@ def restatements(connection: Connection, scope: Scope, batch_id: int | None = No
     of_batch = [] if batch_id is None else [usage_revision.c.replaced_by_batch_id == batch_id]
     newest = (
         select(usage_revision)
-        .where(*_revisions_in_scope(scope), *of_batch)
+        .where(*visible_pairs(scope, usage_revision), *of_batch)
         .order_by(usage_revision.c.revision_id.desc())
         .limit(LISTED)
         .subquery("newest")
@@ -265,7 +266,7 @@ def unknown_workloads(connection: Connection, scope: Scope) -> pd.DataFrame:
             func.count().label("pairs"),
         )
         .join_from(workload, pair_status, pair_status.c.workload_key == workload.c.workload_key)
-        .where(~workload.c.is_known, *_pairs_in_scope(scope))
+        .where(~workload.c.is_known, *visible_pairs(scope, pair_status))
         .group_by(workload.c.name, workload.c.imported_name)
         .order_by(func.count().desc())
     )
@@ -298,14 +299,40 @@ def duplicate_pairs(connection: Connection, scope: Scope) -> pd.DataFrame:
 
 
 def _above_100() -> Condition:
-    return and_(
-        usage.c.paid_available_units > 0,
-        usage.c.monthly_active_users > usage.c.paid_available_units,
+    units = usage.c.paid_available_units
+    return and_(units > 0, usage.c.monthly_active_users > units)
+
+
+def _no_seats() -> Condition:
+    return and_(usage.c.paid_available_units == 0, usage.c.monthly_active_users.is_not(None))
+
+
+def _odd_counts(scope: Scope, month: int) -> Select[int, int]:
+    """Return the numbers of a month's odd pairs: above_100, no_seats."""
+    if not restricts_partners(scope):
+        return select(
+            _sum(tenant_month.c.pairs_above_100).label("above_100"),
+            _sum(tenant_month.c.pairs_without_seats).label("no_seats"),
+        ).where(tenant_month.c.month == month, *of_visible_tenants(scope, tenant_month))
+    return select(
+        _sum(case((_above_100(), 1), else_=0)).label("above_100"),
+        _sum(case((_no_seats(), 1), else_=0)).label("no_seats"),
+    ).where(
+        usage.c.month == month,
+        usage.c.tenant_key.in_(_odd_tenants(scope, month)),
+        *visible_pairs(scope, usage),
+    )
+
+
+def _odd_tenants(scope: Scope, month: int) -> Select[tuple[int]]:
+    """Return the keys of the customers with an odd pair, their own or another partner's."""
+    is_odd = or_(tenant_month.c.pairs_above_100 > 0, tenant_month.c.pairs_without_seats > 0)
+    return select(tenant_month.c.tenant_key).where(
+        tenant_month.c.month == month, is_odd, *of_visible_tenants(scope, tenant_month)
     )
 
 
 def _tenants_in_scope(scope: Scope) -> list[Condition]:
-    """Return conditions on `tenant` rows: named ones, markets, and those with a visible pair."""
     conditions = visible_tenants(scope)
     if restricts_partners(scope):
         held = select(pair_status.c.tenant_key).where(*visible_pairs(scope, pair_status))
@@ -315,26 +342,6 @@ def _tenants_in_scope(scope: Scope) -> list[Condition]:
 
 def _tenants(scope: Scope) -> Select[tuple[int]]:
     return select(tenant.c.tenant_key).where(*_tenants_in_scope(scope))
-
-
-def _of_tenants(scope: Scope, rows: FromClause) -> list[Condition]:
-    """Return the condition on rows with a tenant_key that a scope of tenants or markets sets."""
-    conditions = visible_tenants(scope)
-    return [rows.c.tenant_key.in_(select(tenant.c.tenant_key).where(*conditions))] * bool(
-        conditions
-    )
-
-
-def _pairs_in_scope(scope: Scope) -> list[Condition]:
-    return [*visible_pairs(scope, pair_status), *_of_tenants(scope, pair_status)]
-
-
-def _usage_in_scope(scope: Scope) -> list[Condition]:
-    return [*visible_pairs(scope, usage), *_of_tenants(scope, usage)]
-
-
-def _revisions_in_scope(scope: Scope) -> list[Condition]:
-    return [*visible_pairs(scope, usage_revision), *_of_tenants(scope, usage_revision)]
 
 
 def _duplicates(scope: Scope) -> Select[tuple[int, int, int]]:
@@ -349,7 +356,7 @@ def _duplicates(scope: Scope) -> Select[tuple[int, int, int]]:
         .where(
             association_evidence.c.is_duplicate,
             *([association_evidence.c.partner_key.in_(partners)] if visible else []),
-            *_of_tenants(scope, association_evidence),
+            *of_visible_tenants(scope, association_evidence),
         )
         .distinct()
     )

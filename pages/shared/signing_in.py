@@ -29,6 +29,9 @@ Standing = Literal["local", "in", "anonymous", "ended", "foreign", "no_role"]
 GRANTS_SECONDS = 5.0
 """How old the grants may be that a session goes by."""
 
+SECRETS_SECONDS = 1.0
+"""How old it may be that no sign-in is set up; what the app was started with is asked always."""
+
 CLOCKS_DIFFER = timedelta(minutes=5)
 """By how much the provider's clock may be ahead of ours."""
 
@@ -54,14 +57,38 @@ class SignedIn:
     checked_at: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """What the secrets were seen to hold, and when."""
+
+    secrets: object
+    at: float
+    has_section: bool
+
+
+_looked = _Looked(None, 0.0, has_section=False)
+
+
 def is_configured() -> bool:
     """Return whether people have to sign in; also where the secrets were lost meanwhile."""
-    if started_with_sign_in(os.environ):
-        return True
+    return started_with_sign_in(os.environ) or _has_section()
+
+
+def _has_section() -> bool:
+    """Return whether the secrets hold a section [auth], as of SECRETS_SECONDS ago at most.
+
+    Without any file of secrets every look searches the disk for one: a tenth of a run.
+    """
+    global _looked
+    now, known = time.monotonic(), _looked
+    if known.secrets is st.secrets and now - known.at < SECRETS_SECONDS:
+        return known.has_section
     try:
-        return "auth" in st.secrets
+        has_section = "auth" in st.secrets
     except StreamlitSecretNotFoundError:  # no file of secrets at all
-        return False
+        has_section = False
+    _looked = _Looked(st.secrets, now, has_section)
+    return has_section
 
 
 def access_mapping() -> AccessMapping:

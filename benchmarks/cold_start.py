@@ -24,9 +24,9 @@ def started(what: str, store: Path) -> tuple[float, float]:
     """Return the seconds until a new server answered, and until its first page stood."""
     with tempfile.TemporaryDirectory() as folder:
         begin = time.perf_counter()
-        with serving(what, store, Path(folder)) as (url, _process):
+        with serving(what, store, Path(folder)) as (server,):
             answered = time.perf_counter() - begin
-            with socket_client(url) as client:
+            with socket_client(server.url) as client:
                 client.run(page="", query="")
             return answered, time.perf_counter() - begin
 

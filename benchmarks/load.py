@@ -8,9 +8,10 @@ session added. The same for an empty page, and for an overview as many would wri
 plotly.express on Streamlit's default settings) with `--against empty` and `--against plain`.
 
 The usual profile is 1, 10, 50 and 100 people, 15 s each: one minute. The long one is
-`--seconds 300`. Everything goes to this machine's own loopback address, no more than
-`MOST_CLICKS` clicks and `MOST_SECONDS` each. Clients and server share the cores: what the clients
-use is printed too.
+`--seconds 300`. `--servers 2` runs two processes on one store, each person staying with one of
+them, as behind a proxy with sticky sessions. Everything goes to this machine's own loopback
+address, no more than `MOST_CLICKS` clicks and `MOST_SECONDS` each. Clients and server share the
+cores: what the clients use is printed too.
 """
 
 from __future__ import annotations
@@ -23,9 +24,9 @@ import shutil
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -85,12 +86,26 @@ class Profile:
     """No more than these by all together."""
 
 
+@dataclass(frozen=True)
+class Server:
+    """Where an app answers, and the process that it is."""
+
+    url: str
+    process: int
+
+
 def used(process: int) -> Used:
     """Return what a process has used; Linux only, elsewhere it raises FileNotFoundError."""
     stat = Path(f"/proc/{process}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
     pages = int(Path(f"/proc/{process}/statm").read_text(encoding="ascii").split()[1])
     ticks = int(stat[11]) + int(stat[12])
     return Used(ticks / os.sysconf("SC_CLK_TCK"), pages * os.sysconf("SC_PAGE_SIZE") / 1024**2)
+
+
+def used_by(servers: Sequence[Server]) -> Used:
+    """Return what several servers have used together."""
+    each = [used(server.process) for server in servers]
+    return Used(sum(one.cpu_s for one in each), sum(one.memory_mb for one in each))
 
 
 def visited(client: SocketClient, page: str, query: str) -> tuple[float, Heard]:
@@ -130,13 +145,17 @@ def person(url: str, profile: Profile, seed: int, noted: Noted, end: threading.E
         noted.errors.append(f"{type(failure).__name__}: {failure}")
 
 
-def loaded(url: str, profile: Profile) -> Noted:
-    """Let the people in one after the other, and let them click until the time is over."""
+def loaded(urls: Sequence[str], profile: Profile) -> Noted:
+    """Let the people in one after the other, and let them click until the time is over.
+
+    Each stays with one of the servers, as behind a proxy that keeps sessions where they began.
+    """
     noted, end = Noted(), threading.Event()
     with ThreadPoolExecutor(profile.people) as crowd:
         latest = time.perf_counter() + profile.seconds
         people = []
         for seed in range(profile.people):
+            url = urls[seed % len(urls)]
             people.append(crowd.submit(person, url, profile, seed, noted, end))
             time.sleep(min(profile.think_s, profile.seconds / 4) / profile.people)
         wait(people, timeout=max(0.0, latest - time.perf_counter()))
@@ -147,8 +166,10 @@ def loaded(url: str, profile: Profile) -> Noted:
 
 
 @contextmanager
-def serving(what: str, store: Path, folder: Path) -> Iterator[tuple[str, int]]:
-    """Run one of the three apps on a copy of a store; give its address and process.
+def serving(
+    what: str, store: Path, folder: Path, *, servers: int = 1
+) -> Iterator[tuple[Server, ...]]:
+    """Run one of the three apps on a copy of a store, in so many processes.
 
     The app has the settings of this project, the other two Streamlit's own: they run in a folder
     without any.
@@ -158,15 +179,20 @@ def serving(what: str, store: Path, folder: Path) -> Iterator[tuple[str, int]]:
     shutil.copy(store.with_suffix(".app.db"), copied.with_suffix(".app.db"))
     environment = {"PARTNER_INSIGHTS_STORE": file_store_url(copied), "PLAIN_STORE": str(copied)}
     script = ROOT / AGAINST[what] if what == "app" else ROOT / "benchmarks" / AGAINST[what]
-    before = _children()
-    with streamlit_server(
-        folder / "log.txt",
-        environment,
-        script=str(script),
-        folder=ROOT if what == "app" else folder,
-    ) as url:
-        (process,) = _children() - before
-        yield url, process
+    with ExitStack() as running:
+        started = []
+        for number in range(servers):
+            before = _children()
+            server = streamlit_server(
+                folder / f"log{number}.txt",
+                environment,
+                script=str(script),
+                folder=ROOT if what == "app" else folder,
+            )
+            url = running.enter_context(server)
+            (process,) = _children() - before
+            started.append(Server(url, process))
+        yield tuple(started)
 
 
 def _children() -> set[int]:
@@ -175,13 +201,13 @@ def _children() -> set[int]:
     return {int(child) for task in tasks for child in task.read_text(encoding="ascii").split()}
 
 
-def measured(url: str, process: int, profile: Profile) -> dict[str, float]:
-    """Return the figures of one profile against a server that runs."""
-    before, own = used(process), time.process_time()
+def measured(servers: Sequence[Server], profile: Profile) -> dict[str, float]:
+    """Return the figures of one profile against servers that run."""
+    before, own = used_by(servers), time.process_time()
     begin = time.perf_counter()
-    noted = loaded(url, profile)
+    noted = loaded([server.url for server in servers], profile)
     passed = time.perf_counter() - begin
-    after = used(process)
+    after = used_by(servers)
     runs = len(noted.opened) + len(noted.clicked)
     for error in sorted(set(noted.errors)):
         print(f"  {noted.errors.count(error)} x {error}")
@@ -204,17 +230,22 @@ def _percentile(times: list[float], share: float) -> float:
     return float(np.percentile(times, share)) if times else float("nan")
 
 
-def table_of(what: str, store: Path, profiles: list[Profile]) -> None:
+def table_of(what: str, store: Path, profiles: list[Profile], servers: int) -> None:
     """Print one row of figures for each profile, after a person who is alone has warmed it up."""
-    with tempfile.TemporaryDirectory() as name, serving(what, store, Path(name)) as (url, process):
+    with (
+        tempfile.TemporaryDirectory() as name,
+        serving(what, store, Path(name), servers=servers) as running,
+    ):
         path = PATH if what == "app" else (("", ""),)
-        with socket_client(url) as client:
-            for page, query in path:
-                visited(client, page, query)
-        print(f"\n### {what}, {used(process).memory_mb:.0f} MB after a first look at each page\n")
+        for server in running:
+            with socket_client(server.url) as client:
+                for page, query in path:
+                    visited(client, page, query)
+        held = used_by(running).memory_mb
+        print(f"\n### {what}, {servers} processes, {held:.0f} MB after a look at each page\n")
         for place, profile in enumerate(profiles):
             given = Profile(profile.people, profile.seconds, profile.think_s, path)
-            figures = measured(url, process, given)
+            figures = measured(running, given)
             if not place:
                 print("|" + "|".join(figures) + "|\n" + "|---" * len(figures) + "|")
             print("|" + "|".join(f"{value:,.2f}" for value in figures.values()) + "|", flush=True)
@@ -227,6 +258,7 @@ def main() -> None:
     parser.add_argument("--people", type=int, nargs="+", default=[1, 10, 50, 100])
     parser.add_argument("--seconds", type=float, default=15.0, help="for each number of people")
     parser.add_argument("--think", type=float, default=10.0, help="mean pause in seconds")
+    parser.add_argument("--servers", type=int, default=1, help="processes behind one store")
     parser.add_argument("--against", choices=AGAINST, nargs="+", default=["app"])
     given = parser.parse_args()
     if max(given.people) > MOST_PEOPLE or given.seconds > MOST_SECONDS:
@@ -236,7 +268,7 @@ def main() -> None:
     )
     profiles = [Profile(people, given.seconds, given.think) for people in given.people]
     for what in given.against:
-        table_of(what, given.store, profiles)
+        table_of(what, given.store, profiles, given.servers)
 
 
 if __name__ == "__main__":

@@ -7,11 +7,20 @@ or claimed is in no partner's figures.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, and_, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Subquery,
+    and_,
+    func,
+    select,
+    union_all,
+)
 
 from data_access.money_parts import milestone_rows
 from data_access.queries.customers import contains
@@ -19,6 +28,7 @@ from data_access.queries.earnings import is_sliced, of_holders, of_tenants, slic
 from data_access.schema import milestone_part, milestone_status, partner, tenant, workload
 from data_access.scope import Condition, chosen_partners, of_chosen_workloads
 from data_access.types import Filters, Scope
+from insights.milestones import MILESTONES
 
 Order = Literal["nearest", "value", "pace", "newest"]
 
@@ -104,27 +114,50 @@ def milestone_list(
     COUNTS (Int64) and TOLD.
     """
     status = milestone_status
-    keys = (status.c.tenant_key, status.c.workload_key, status.c.milestone)
-    first = (
-        select(*keys)
-        .where(*_asked(scope, filters, question))
-        .order_by(*_ordered(question.order), *keys)
-        .limit(limit)
-        .subquery("first_rows")
-    )
+    first = _first_rows(scope, filters, question, limit)
     statement = (
         select(*_shown())
         .select_from(first)
-        .join(status, and_(*(status.c[key.name] == first.c[key.name] for key in keys)))
+        .join(status, and_(*(status.c[name] == first.c[name] for name in _KEY)))
         .join(tenant, tenant.c.tenant_key == status.c.tenant_key)
         .join(workload, workload.c.workload_key == status.c.workload_key)
         .outerjoin(partner, partner.c.partner_key == status.c.partner_key)
-        .order_by(*_ordered(question.order), *keys)
+        .order_by(*_ordered(question.order, status))
     )
     flags = [name for name in TOLD if name.startswith("is_")]
     types = dict.fromkeys(COUNTS, "Int64") | dict.fromkeys(flags, "bool")
     types |= {"seat_points": "float64", "monthly_pace": "float64", "usage_at_claim": "float64"}
     return pd.read_sql(statement, connection).astype(types)
+
+
+def _first_rows(
+    scope: Scope, filters: Filters, question: MilestoneQuestion, limit: int
+) -> Subquery:
+    """Return the keys of the first rows in the asked order.
+
+    The nearest are found state by state and milestone by milestone, then together: of each, an
+    index holds the order; all in one would be read and sorted, millions in a large store.
+    """
+    status = milestone_status
+    asked = [question]
+    if question.order == "nearest":
+        states: list[tuple[str, ...]] = [(state,) for state in question.states] or [()]
+        percents = MILESTONES if question.milestone is None else (question.milestone,)
+        asked = [
+            replace(question, states=s, milestone=percent) for s in states for percent in percents
+        ]
+    columns = [status.c[name] for name in (*_KEY, _ORDERS[question.order])]
+    parts = [
+        select(*columns)
+        .where(*_asked(scope, filters, each))
+        .order_by(*_ordered(question.order, status))
+        .limit(limit)
+        .subquery()
+        for each in asked
+    ]
+    found = union_all(*(select(part) for part in parts)).subquery("found")
+    keys = select(*(found.c[name] for name in _KEY))
+    return keys.order_by(*_ordered(question.order, found)).limit(limit).subquery("first_rows")
 
 
 def milestone_count(
@@ -176,12 +209,17 @@ def _of_question(question: MilestoneQuestion) -> list[Condition]:
     return [condition for is_asked, condition in told if is_asked]
 
 
-def _ordered(order: Order) -> tuple[ColumnElement[Any], ...]:
+def _ordered(order: Order, rows: FromClause) -> tuple[ColumnElement[Any], ...]:
     """Return the order of a list; what is missing comes last."""
-    status = milestone_status
-    return {
-        "nearest": (status.c.users_needed.asc().nulls_last(),),
-        "value": (status.c.value_usd_e4.desc().nulls_last(),),
-        "pace": (status.c.monthly_pace.desc().nulls_last(),),
-        "newest": (status.c.crossing_month.desc().nulls_last(),),
-    }[order]
+    column = rows.c[_ORDERS[order]]
+    told = column.asc() if order == "nearest" else column.desc()
+    return told.nulls_last(), *(rows.c[name] for name in _KEY)
+
+
+_KEY = ("tenant_key", "workload_key", "milestone")
+_ORDERS: dict[Order, str] = {
+    "nearest": "users_needed",
+    "value": "value_usd_e4",
+    "pace": "monthly_pace",
+    "newest": "crossing_month",
+}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,9 +59,12 @@ def reconciliation_rows(
     """
     rows = reconciliation
     branches = [
-        _first(link, [rows.c.link == stored, *due, *_conditions(scope, filters)], wanted.limit)
+        part
         for link in wanted.links
         for stored, due in _stored(link, wanted.today, wanted.known_month)
+        for part in _first(
+            link, [rows.c.link == stored, *due, *_conditions(scope, filters)], wanted.limit
+        )
     ]
     listed = union_all(*(select(each.subquery()) for each in branches)).subquery("listed")
     told = [listed.c[name] for name in _TOLD]
@@ -92,15 +96,16 @@ _AMOUNTS = ("earned_usd_e4", "paid_usd_e4", "difference_usd_e4")
 _TOLD = ("milestone", "state", "reason", *_AMOUNTS, "is_example", "is_sent", "due_month")
 
 
-def _first(link: str, conditions: list[Condition], limit: int) -> Select[Any]:
-    """Return the rows with the largest amounts earned, under the link that holds now."""
-    rows = reconciliation
-    return (
-        select(rows, literal(link).label("now"))
-        .where(*conditions)
-        .order_by(rows.c.earned_usd_e4.desc().nulls_last())
-        .limit(limit)
-    )
+def _first(link: str, conditions: list[Condition], limit: int) -> Iterator[Select[Any]]:
+    """Return the rows with the largest amounts earned, under the link that holds now.
+
+    Rows without an amount are a part of their own: the index then holds the order of the others,
+    whichever way a database sorts what is missing.
+    """
+    earned = reconciliation.c.earned_usd_e4
+    found = select(reconciliation, literal(link).label("now")).where(*conditions).limit(limit)
+    yield found.where(earned.is_not(None)).order_by(earned.desc())
+    yield found.where(earned.is_(None))
 
 
 def _stored(link: str, today: int, known_month: int) -> list[tuple[str, list[Condition]]]:

@@ -135,17 +135,15 @@ def _first_rows(
 ) -> Subquery:
     """Return the keys of the first rows in the asked order.
 
-    The nearest are found state by state and milestone by milestone, then together: of each, an
-    index holds the order; all in one would be read and sorted, millions in a large store.
+    The nearest of one state and everybody are found milestone by milestone, then together: of
+    each an index holds the order; both in one would be read and sorted, all of a large store.
     """
     status = milestone_status
     asked = [question]
-    if question.order == "nearest":
-        states: list[tuple[str, ...]] = [(state,) for state in question.states] or [()]
-        percents = MILESTONES if question.milestone is None else (question.milestone,)
-        asked = [
-            replace(question, states=s, milestone=percent) for s in states for percent in percents
-        ]
+    is_whole = chosen_partners(scope, filters) is None and not is_sliced(scope, filters)
+    is_one = len(question.states) == 1 and question.milestone is None
+    if question.order == "nearest" and is_whole and is_one:
+        asked = [replace(question, milestone=percent) for percent in MILESTONES]
     columns = [status.c[name] for name in (*_KEY, _ORDERS[question.order])]
     parts = [
         select(*columns)

@@ -41,26 +41,33 @@ ROOT = Path(__file__).parents[1]
 LAST_MONTH = month_index(2026, 10)
 PAGES = {
     "overview": "pages/performance/overview.py",
+    "review": "pages/performance/review.py",
     "workloads": "pages/performance/workloads.py",
     "partners": "pages/performance/partners.py",
     "customers": "pages/performance/customers.py",
     "customer": "pages/performance/customer.py",
+    "customer review": "pages/performance/customer_review.py",
     "milestones": "pages/incentives/milestones.py",
     "earnings": "pages/incentives/earnings.py",
     "associations": "pages/incentives/associations.py",
     "alerts": "pages/incentives/alerts.py",
+    "claim assistant": "pages/incentives/claim_assistant.py",
+    "opportunities": "pages/growth/opportunities.py",
     "recommended actions": "pages/growth/recommended_actions.py",
     "weekly plan": "pages/growth/weekly_plan.py",
     "what worked": "pages/growth/what_worked.py",
+    "simulator": "pages/growth/simulator.py",
     "people": "pages/admin/people.py",
     "access": "pages/admin/access.py",
     "audit": "pages/admin/audit.py",
     "program rules": "pages/admin/program_rules.py",
+    "model record": "pages/trust/model_record.py",
     "data health": "pages/trust/data_health.py",
     "definitions": "pages/trust/definitions.py",
     "imports": "pages/admin/imports.py",
 }
 WARM_RUNS = 7
+_SETTINGS = "-c search_path=warehouse,app -c jit=off"  # as the app's own connections have them
 TIMEOUT_S = 300
 
 # The month x workload totals that overview and workloads start from, without any mart.
@@ -151,7 +158,7 @@ def driver(url: str) -> Iterator[Any]:
     import psycopg
 
     plain = address.set(drivername="postgresql").render_as_string(hide_password=False)
-    with psycopg.connect(plain, options="-c search_path=warehouse,app") as connection:
+    with psycopg.connect(plain, options=_SETTINGS) as connection:
         yield connection
 
 

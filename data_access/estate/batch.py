@@ -10,8 +10,8 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
-from data_access.estate.exporting import export_reported
 from data_access.estate.judging import judge
 from data_access.estate.lake import Lake
 from data_access.estate.marts import fill_marts
@@ -22,8 +22,18 @@ from data_access.store import Store
 from data_access.training import Ranker
 from data_access.types import Progress, Scope, no_progress
 
-VERSION = 1
+VERSION = 2
 """Part of every fingerprint; to be raised when a step makes something else of the same input."""
+
+
+class Input(Protocol):
+    """Where a batch takes from what files told: a store of imports, or a folder of files."""
+
+    def version(self) -> str:
+        """Return what stands for all that was told."""
+
+    def export(self, lake: Lake) -> None:
+        """Fill the lake's tables of what files told."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +46,7 @@ class BatchResult:
 
 def run_batch(
     lake: Lake,
-    source: Store,
+    source: Input,
     target: Store,
     *,
     scope: Scope,
@@ -46,14 +56,21 @@ def run_batch(
     """Make all tables of pages from what files told `source`, and serve them from `target`.
 
     Rules are those in force in the target. Raises what serving raises; what was finished stays in
-    the lake, so that the next run with the same input goes on from there.
+    the lake, so that the next run with the same input goes on from there. Refuses a lake that
+    another batch of this machine is writing.
     """
+    with lake.alone():
+        return _run(lake, source, target, Ranker(scope, now, progress))
+
+
+def _run(lake: Lake, source: Input, target: Store, ranker: Ranker) -> BatchResult:
+    """Run the steps that are not done yet, and serve."""
+    now, progress = ranker.now, ranker.progress
     with target.read() as connection:
         rules = rules_hash(connection)
-    told = f"{source.url} {source.data_version()}"
-    ranker = Ranker(scope, now, progress)
+    told = source.version()
     steps: tuple[tuple[str, str, Callable[[], object]], ...] = (
-        ("export", "", lambda: export_reported(source, lake)),
+        ("export", "", lambda: source.export(lake)),
         ("marts", "", lambda: fill_marts(lake)),
         (
             "judge",
@@ -72,4 +89,4 @@ def run_batch(
             lake.finish(name, fingerprint)
             ran.append(name)
     progress("Serving", len(steps) / (len(steps) + 1))
-    return BatchResult(tuple(ran), serve(lake, target, scope=scope, now=now))
+    return BatchResult(tuple(ran), serve(lake, target, scope=ranker.scope, now=now))

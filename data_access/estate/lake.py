@@ -7,14 +7,22 @@ killed leaves the last marker, and with it every table that was finished.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 from uuid import uuid4
+
+from filelock import FileLock, Timeout
+
+from data_access.errors import StoreError
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
 MARKERS = "_markers"
+LOCK = "_lock"
 
 
 class Lake:
@@ -27,6 +35,31 @@ class Lake:
         self._jvm: Any = context._jvm  # the file systems of Hadoop are reached through it only
         root = self._jvm.org.apache.hadoop.fs.Path(self.url)
         self._files: Any = root.getFileSystem(context._jsc.hadoopConfiguration())
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Keep other batches off the lake; the system lets go of it when this process dies.
+
+        Only for a lake that is a folder of this machine: others have no such lock. Raises
+        StoreError where another batch has it.
+        """
+        place = urlsplit(self.url)
+        if place.scheme != "file":
+            yield
+            return
+        Path(place.path).mkdir(parents=True, exist_ok=True)
+        lock = FileLock(Path(place.path) / LOCK)
+        try:
+            lock.acquire(timeout=0)
+        except Timeout as error:
+            raise StoreError(
+                f"Another batch is writing the lake {self.url}.",
+                "Wait for its end, or name another folder with --lake.",
+            ) from error
+        try:
+            yield
+        finally:
+            lock.release()
 
     def write(self, name: str, frame: DataFrame, *, by: Sequence[str] = ()) -> None:
         """Put a frame in the place of a table, in a folder for each value of `by`."""
@@ -47,8 +80,18 @@ class Lake:
         return told.parquet(f"{self.url}/{marker['version']}")
 
     def holds(self, name: str) -> bool:
-        """Return whether a table was written."""
-        return self._marker(name) is not None
+        """Return whether a table was written.
+
+        Raises StoreError where it was and its marker is gone: nobody knows which rows are whole.
+        """
+        if self._marker(name) is not None:
+            return True
+        if self._files.exists(self._path(name)):
+            raise StoreError(
+                f"The lake {self.url} has lost the marker of its table {name}.",
+                f"Remove its folder {MARKERS}; the same command then makes all tables anew.",
+            )
+        return False
 
     def views(self, *names: str) -> None:
         """Let Spark SQL find these tables by their names."""

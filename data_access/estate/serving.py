@@ -76,6 +76,7 @@ HISTORIES = {
     "claim_event": "batch_id",
     "attribute_revision": "batch_id",
     "usage_revision": "replaced_by_batch_id",
+    "evidence_revision": "replaced_by_batch_id",
 }
 """Tables that only grow, with the column of the batch that wrote a row."""
 
@@ -167,7 +168,7 @@ def _number_batches(serving: _Serving) -> None:
     if unknown:
         raise StoreError(
             f"The store holds {len(unknown):,} files that are not in the batch's input.",
-            "Put them into the input folder, or serve into a store of its own.",
+            "Bring them into what --input names, or serve into a store of its own.",
         )
     known = stored.set_index("content_hash")["batch_id"].to_dict()
     for row in told.to_dict("records"):

@@ -50,6 +50,9 @@ def spark_session(master: str | None) -> SparkSession:
         builder = builder.config(name, value)
     session: SparkSession = builder.getOrCreate()
     session.sparkContext.setLogLevel("ERROR")
+    # Spark heeds this setting in its SQL only; functions on files run in the same Python.
+    if python := session.conf.get("spark.pyspark.python", None):
+        session.sparkContext.pythonExec = python
     return session
 
 

@@ -12,7 +12,7 @@ from data_access import schema, training
 from data_access.demo.files import write_demo_files
 from data_access.estate import judging
 from data_access.estate.batch import run_batch
-from data_access.estate.exporting import REPORTED
+from data_access.estate.exporting import REPORTED, StoreInput
 from data_access.estate.lake import Lake
 from data_access.estate.serving import FACTS, RANKING
 from data_access.importer import import_files
@@ -62,9 +62,10 @@ def fill(store, files):
 
 
 def batch(lake, source, target):
-    """Run the batch in small shards; return what it did."""
+    """Run the batch in small shards from a store or another input; return what it did."""
+    told = StoreInput(source) if isinstance(source, Store) else source
     with small_shards(9), few_dates():
-        return run_batch(lake, source, target, scope=WHO, now=NOW)
+        return run_batch(lake, told, target, scope=WHO, now=NOW)
 
 
 # --- random files ---------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, ScalarSelect, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, ScalarSelect, and_, case, func, select
 
 from data_access.queries.flagged import named_tenants
 from data_access.schema import (
@@ -51,14 +51,14 @@ def customer_facts(connection: Connection, scope: Scope, tenant_id: str) -> pd.D
         tenant.c.country,
         tenant.c.industry,
         tenant.c.attributes_month,
-    ).where(
-        or_(
-            tenant.c.tenant_id.in_([wanted, wanted.lower().strip("{}")]),
-            tenant.c.imported_id == wanted,
-        ),
-        *seen_tenants(scope),
-    )
-    return pd.read_sql(statement.order_by(tenant.c.tenant_id).limit(1), connection)
+    ).where(*seen_tenants(scope))
+    first = statement.order_by(tenant.c.tenant_id).limit(1)
+    by_id = first.where(tenant.c.tenant_id.in_([wanted, wanted.lower().strip("{}")]))
+    facts = pd.read_sql(by_id, connection)
+    # Only the id has an index: the other spelling is looked for where nobody has that id.
+    if facts.empty:
+        facts = pd.read_sql(first.where(tenant.c.imported_id == wanted), connection)
+    return facts
 
 
 def customer_history(

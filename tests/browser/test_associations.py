@@ -61,4 +61,6 @@ def test_view_chosen_by_a_click_is_in_the_address(page: Page, server: str):
         page.get_by_role("button", name="Proofs")
     ).first.click()
     expect(page).to_have_url(re.compile(r"as_view=proofs"))
-    expect(page.get_by_text(re.compile(r"proofs at risk")).first).to_be_visible()
+    expect(
+        page.get_by_text(re.compile(r"proofs at risk")).filter(visible=True).first
+    ).to_be_visible()

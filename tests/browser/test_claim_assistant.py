@@ -255,7 +255,7 @@ def test_link_of_a_customer_starts_one_draft_and_reload_stays_on_it(
     link = f"{server}/claim_assistant?ca_tenant={customer.tenant_id}&ca_wl=TEAMS&ca_wl=EXO"
     open_page(page, link)
     expect(page.get_by_role("heading", name="Step 1 of 5")).to_be_visible()
-    expect(page.get_by_text(customer.name).first).to_be_visible()
+    expect(page.get_by_text(customer.name).filter(visible=True).first).to_be_visible()
     page.wait_for_url(re.compile("ca_draft=[0-9a-f]{32}"))
     first = page.url
     assert "ca_tenant" not in first

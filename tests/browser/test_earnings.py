@@ -29,7 +29,9 @@ def test_target_becomes_a_line_and_outlives_a_reload(watched: Watched, server: s
     expect(line).to_have_count(1)
     open_page(page, f"{server}/earnings")
     expect(line).to_have_count(1)
-    expect(page.get_by_text(re.compile(r"of \$90k target")).first).to_be_visible()
+    expect(
+        page.get_by_text(re.compile(r"of \$90k target")).filter(visible=True).first
+    ).to_be_visible()
     page.get_by_role("button", name="Set a target").click()
     page.get_by_role("button", name="Take back").click()
     expect(line).to_have_count(0)
@@ -60,4 +62,4 @@ def test_outcome_of_the_reconciliation_is_in_the_address(watched: Watched, serve
     page = watched.page
     open_page(page, f"{server}/earnings?er_link=agrees")
     expect(page.get_by_role("combobox", name="Rows of")).to_have_value(re.compile(r"^Agrees \("))
-    expect(page.get_by_text("Paid as our rules say.").first).to_be_visible()
+    expect(page.get_by_text("Paid as our rules say.").filter(visible=True).first).to_be_visible()

@@ -108,7 +108,7 @@ def test_stopped_database_is_told_everywhere_and_work_resumes(
         note.press("Tab")
         database.stop()
         page.get_by_test_id("stMain").get_by_role("button", name="Save", exact=True).click()
-        expect(page.get_by_text(GONE).first).to_be_visible(timeout=90_000)
+        expect(page.get_by_text(GONE).filter(visible=True).first).to_be_visible(timeout=90_000)
         expect(page.get_by_test_id("stException")).to_have_count(0)
         database.start()
         open_page(page, f"{server}/recommended_actions?ac_a=a1")

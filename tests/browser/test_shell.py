@@ -179,7 +179,7 @@ def test_pages_work_under_their_policy(desktop: BrowserContext, server: str, tmp
         table = tmp_path / "usage.csv"
         table.write_text("not,a,known,table\n1,2,3,4\n", encoding="utf-8")
         page.get_by_test_id("stFileUploaderDropzoneInput").first.set_input_files(table)
-        expect(page.get_by_text("usage.csv").first).to_be_visible()
+        expect(page.get_by_text("usage.csv").filter(visible=True).first).to_be_visible()
         assert not violations(page)
     finally:
         page.close()

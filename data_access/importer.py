@@ -85,20 +85,27 @@ def import_files(  # noqa: PLR0913 - one call says everything about an import
     return _load(store, tables, call)
 
 
-def import_tables(
-    store: Store, tables: Iterable[ValidTable], *, scope: Scope, now: datetime
+def import_merged(
+    store: Store,
+    tables: Iterable[ValidTable],
+    merged: Iterable[Effects],
+    *,
+    scope: Scope,
+    now: datetime,
 ) -> list[ImportReport]:
-    """Return one report for each table read elsewhere, all imported in one transaction.
+    """Return one report for each table whose usage and holders were merged elsewhere.
 
-    Marts and milestones are left out: for a store from which others make them. Raises as
-    `import_files` does, and what giving the tables raises; then nothing was changed.
+    `merged` tells for each table what that did; all else of the tables is imported, in one
+    transaction. Usage, associations, marts and milestones are left to those who merge them.
+    Raises as `import_files` does, and what giving the tables raises; then nothing was changed.
     """
     require(scope, "import")
     call = _Call(scope, now, dry_run=False, progress=no_progress, on_wait=None, timeout=None)
     holder = Holder.here(scope.who, ["the files of a batch"], now)
     with import_lock(store.backend, holder), store.write() as connection:
         store.backend.before_import(connection)
-        return [_load_table(store, connection, table, call)[0] for table in tables]
+        both = zip(tables, merged, strict=True)
+        return [_load_table(store, connection, table, call, done)[0] for table, done in both]
 
 
 def _load(store: Store, tables: Sequence[ValidTable], call: _Call) -> list[ImportReport]:
@@ -143,14 +150,24 @@ def _audit(connection: Connection, reports: Sequence[ImportReport], call: _Call)
 
 
 def _load_table(
-    store: Store, connection: Connection, table: ValidTable, call: _Call
+    store: Store,
+    connection: Connection,
+    table: ValidTable,
+    call: _Call,
+    merged: Effects | None = None,
 ) -> tuple[ImportReport, Effects]:
-    """Write one table under a batch of its own; content that changes nothing leaves no batch."""
+    """Write one table under a batch of its own; content that changes nothing leaves no batch.
+
+    Where usage and holders were `merged` elsewhere, the rest of it is written.
+    """
     earlier = earlier_import(connection, table)
     work = Work(connection, store.backend, open_batch(connection, table, call.scope.who, call.now))
-    effects = Effects()
+    effects = merged or Effects()
     keys = _write_reference_rows(work, table, month_of(call.now.date()), effects)
-    _write_facts(work, table, keys, month_of(call.now.date()), effects)
+    if merged is None:
+        merge_usage(work, table.usage, keys, table.kind, effects)
+        merge_evidence(work, table.evidence, keys, table.kind, effects)
+    _write_other_facts(work, table, keys, month_of(call.now.date()), effects)
     if resolved := resolve_problems(work, table.quarantine_ids):
         effects.is_changed = True
         effects.notes.append(f"{resolved:,} earlier findings are resolved by mended rows.")
@@ -190,12 +207,10 @@ def _write_reference_rows(work: Work, table: ValidTable, this_month: int, effect
     return Keys.of(work.connection)
 
 
-def _write_facts(
+def _write_other_facts(
     work: Work, table: ValidTable, keys: Keys, this_month: int, effects: Effects
 ) -> None:
-    """Write usage, associations, claims, earnings and subscriptions."""
-    merge_usage(work, table.usage, keys, table.kind, effects)
-    merge_evidence(work, table.evidence, keys, table.kind, effects)
+    """Write claims, earnings and subscriptions."""
     merge_claims(work, table.claims, keys, effects)
     merge_earnings(work, table.earnings, keys, effects)
     merge_subscriptions(work, table.subscriptions, keys, this_month, effects)

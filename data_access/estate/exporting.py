@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
 from typing import TYPE_CHECKING
@@ -66,13 +67,13 @@ class StoreInput:
         export_reported(self.store, lake)
 
 
-def export_reported(store: Store, lake: Lake) -> None:
+def export_reported(store: Store, lake: Lake, names: Sequence[str] = REPORTED) -> None:
     """Fill the lake's REPORTED tables from the store's, keys and batch numbers included.
 
     All tables are those of one moment, whatever is imported meanwhile.
     """
     with store.snapshot() as connections:
-        for name in REPORTED:
+        for name in names:
             table = schema.warehouse.tables[name]
             lake.write(name, _frame(connections["warehouse"], lake, table))
 

@@ -1,8 +1,9 @@
 """Read the files of a folder on Spark's workers, one file a task.
 
-Every file goes through the functions that an import uses, on a worker; what they make of it is
-merged in the order of the files' names by the importer, into a passing store on the machine that
-runs the command. One file at a time is on that machine.
+Every file goes through the functions that an import uses, on a worker. Usage and holders are
+merged there too, by shards of customers (`merging.py`). What is left, customers, partners, claims
+and earnings, the importer brings into a passing store on the machine that runs the command, in the
+order of the files' names. One file at a time is on that machine.
 """
 
 from __future__ import annotations
@@ -10,15 +11,23 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import accumulate, chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
 from data_access.errors import InsightsError, RefusedFileError
-from data_access.estate.exporting import export_reported
+from data_access.estate.columns import rows_as_arrow
+from data_access.estate.exporting import REPORTED, export_reported
+from data_access.estate.merging import merge_files, write_merged
+from data_access.estate.shard_merge import MERGED, TOLD
+from data_access.estate.shards import packed, unpacked
 from data_access.files import read_tables
-from data_access.importer import import_tables
+from data_access.importer import import_merged
 from data_access.locations import file_store_url
 from data_access.sources import recognise
 from data_access.store import Store
@@ -26,7 +35,8 @@ from data_access.types import Scope
 from data_access.validate import ImportOptions, ValidTable, validate
 
 if TYPE_CHECKING:
-    from pyspark.sql import SparkSession
+    from pyspark import RDD
+    from pyspark.sql import DataFrame, SparkSession
 
     from data_access.estate.lake import Lake
 
@@ -74,10 +84,16 @@ class FolderInput:
         with (
             tempfile.TemporaryDirectory() as folder,
             Store.open(file_store_url(Path(folder) / "intake.db")) as intake,
+            _files_read(self.spark, self.url, options) as (files, kinds),
         ):
-            tables = _read_tables(self.spark, self.url, options)
-            import_tables(intake, tables, scope=self.scope, now=self.now)
-            export_reported(intake, lake)
+            firsts = list(accumulate(map(len, kinds), initial=0))
+            told = {name: _rows_told(lake, files, firsts, name) for name in TOLD}
+            effects = merge_files(lake, told, list(chain.from_iterable(kinds)))
+            tables = chain.from_iterable(files.map(_without_rows).toLocalIterator())
+            reports = import_merged(intake, tables, effects, scope=self.scope, now=self.now)
+            merged = {table.name for table in MERGED}
+            export_reported(intake, lake, [name for name in REPORTED if name not in merged])
+            write_merged(lake, [report.batch_id for report in reports])
 
 
 def input_files(spark: SparkSession, url: str) -> tuple[InputFile, ...]:
@@ -116,10 +132,13 @@ def read_file(name: str, content: bytes, options: ImportOptions) -> FileRead:
         return FileRead(refusal=f"{error}. {error.hint}".strip())
 
 
-def _read_tables(spark: SparkSession, url: str, options: ImportOptions) -> Iterator[ValidTable]:
-    """Give the tables of all files in their order, after every file was read.
+@contextmanager
+def _files_read(
+    spark: SparkSession, url: str, options: ImportOptions
+) -> Iterator[tuple[RDD[FileRead], list[list[str]]]]:
+    """Give all files as workers read them, and the kinds of each one's tables.
 
-    Raises InsightsError before the first one where any file is refused.
+    A file is a partition, in the order of import. Raises InsightsError where any is refused.
     """
     from pyspark import StorageLevel
 
@@ -134,14 +153,49 @@ def _read_tables(spark: SparkSession, url: str, options: ImportOptions) -> Itera
     )
     wanted = contents.filter(lambda file: file[0] in names)
     one_each = wanted.keyBy(lambda file: names[file[0]]).partitionBy(len(names), int)
-    # Kept on the workers' disks: refusals are asked for first, then the tables file by file.
-    made = one_each.mapPartitions(read).persist(StorageLevel.DISK_ONLY)
+    # Kept on the workers' disks: what was refused is asked for first, then rows and tables.
+    files = one_each.mapPartitions(read).persist(StorageLevel.DISK_ONLY)
     try:
-        _refuse(made.map(lambda file: file.refusal).collect(), len(names))
-        for file in made.toLocalIterator():
-            yield from file.tables
+        heads = files.map(lambda file: (file.refusal, [each.kind for each in file.tables]))
+        found = heads.collect()
+        _refuse([refusal for refusal, _ in found], len(names))
+        yield files, [kinds for _, kinds in found]
     finally:
-        made.unpersist()
+        files.unpersist()
+
+
+def _rows_told(lake: Lake, files: RDD[FileRead], firsts: list[int], target: str) -> DataFrame:
+    """Return what all files tell of usage or holders, by TOLD; `firsts` numbers their tables.
+
+    Kept in the lake, so that the files are unpacked once.
+    """
+
+    def told(at: int, part: Iterator[FileRead]) -> Iterator[tuple[bytes]]:
+        tables = (table for file in part for table in file.tables)
+        for number, table in enumerate(tables, firsts[at]):
+            rows: pd.DataFrame = getattr(table, target)
+            rows = rows.assign(number=number, place=range(len(rows)))
+            yield from zip(packed(rows_as_arrow(rows, TOLD[target])), strict=True)
+
+    pieces = files.mapPartitionsWithIndex(told)
+    lake.write(f"told_{target}", unpacked(lake.spark, pieces, TOLD[target]))
+    return lake.read(f"told_{target}")
+
+
+def _without_rows(file: FileRead) -> tuple[ValidTable, ...]:
+    """Return a file's tables with the rows of the first and last month only.
+
+    A batch tells which months it spans; the rows themselves are merged by shards.
+    """
+    return tuple(
+        replace(table, usage=_ends(table.usage), evidence=_ends(table.evidence))
+        for table in file.tables
+    )
+
+
+def _ends(rows: pd.DataFrame) -> pd.DataFrame:
+    by_month = rows.sort_values("month", kind="stable")
+    return by_month.iloc[[0, -1]] if len(rows) else rows
 
 
 def _refuse(refusals: list[str], files: int) -> None:

@@ -12,12 +12,16 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
+    from pyspark import RDD
+    from pyspark.sql import DataFrame, SparkSession
 
 TENANT = ("tenant_key",)
 
 Tables = dict[str, pa.Table]
 """Rows of several tables by name."""
+
+ROWS_A_PIECE = 100_000
+"""Rows of an Arrow stream that travels as one value."""
 
 
 def by_shard(
@@ -67,21 +71,42 @@ def pieces(rows: DataFrame) -> Iterator[pa.Table]:
     They travel as Arrow streams, one partition after the other; Spark fetches the next meanwhile.
     """
 
-    def packed(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    def made(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in batches:
-            sink = pa.BufferOutputStream()
-            with pa.ipc.new_stream(sink, batch.schema) as stream:
-                stream.write_batch(batch)
-            yield pa.RecordBatch.from_pydict({"piece": [sink.getvalue().to_pybytes()]})
+            yield pa.RecordBatch.from_pydict({"piece": [_packed(batch)]})
 
-    arriving = rows.mapInArrow(packed, "piece binary")
+    arriving = rows.mapInArrow(made, "piece binary")
     for row in arriving.toLocalIterator(prefetchPartitions=True):
         yield pa.ipc.open_stream(row["piece"]).read_all()
+
+
+def packed(rows: pa.Table) -> Iterator[bytes]:
+    """Give rows as Arrow streams, some at a time."""
+    yield from map(_packed, rows.to_batches(max_chunksize=ROWS_A_PIECE))
+
+
+def unpacked(spark: SparkSession, pieces: RDD[tuple[bytes]], given: pa.Schema) -> DataFrame:
+    """Return the rows, of a schema, that Arrow streams hold, each in a tuple of its own."""
+
+    def rows(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            for piece in batch["piece"]:
+                yield from pa.ipc.open_stream(piece.as_buffer())
+
+    return spark.createDataFrame(pieces, "piece binary").mapInArrow(rows, _spark_schema(given))
 
 
 def rows_of(stream: DataFrame, name: str) -> DataFrame:
     """Return the rows of one table out of what `by_shard` returned."""
     return stream.where(stream[name].isNotNull()).select(f"{name}.*")
+
+
+def _packed(batch: pa.RecordBatch) -> bytes:
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, batch.schema) as stream:
+        stream.write_batch(batch)
+    piece: bytes = sink.getvalue().to_pybytes()
+    return piece
 
 
 def _as_struct(name: str, frame: DataFrame, key: tuple[str, ...]) -> DataFrame:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -75,7 +76,6 @@ def close_batch(connection: Connection, report: ImportReport) -> None:
     """Write into the batch what its import did."""
     short = dataclasses.replace(report, problems=(), restatements=(), associations=())
     told = {n: value for n, value in dataclasses.asdict(short).items() if n not in ROW_LISTS}
-    told |= {f"{name}_listed": len(getattr(report, name)) for name in ROW_LISTS}
     connection.execute(
         update(schema.import_batch)
         .where(schema.import_batch.c.batch_id == report.batch_id)
@@ -147,8 +147,14 @@ def make_report(
         problems=_problems(table.problems),
         restatements=tuple(effects.restatements[:LISTED]),
         associations=tuple(effects.associations),
-        notes=(*table.notes, *effects.notes),
+        notes=(*table.notes, *_kept_note(effects), *effects.notes),
     )
+
+
+def _kept_note(effects: Effects) -> Iterator[str]:
+    """Give a sentence on the counts that a report of lesser rank did not replace."""
+    if kept := effects.kept_counts:
+        yield f"{kept:,} counts differ from those of a partner report, which were kept."
 
 
 def _problems(problems: pd.DataFrame) -> tuple[Problem, ...]:

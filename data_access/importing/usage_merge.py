@@ -82,10 +82,7 @@ def _without_reported(work: Work, rows: pd.DataFrame, effects: Effects) -> pd.Da
         is_reported = known[name].notna() & rows[name].notna()
         kept += int((is_reported & (known[name] != rows[name]).fillna(False)).sum())
         rows = rows.assign(**{name: rows[name].mask(is_reported)})
-    if kept:
-        effects.notes.append(
-            f"{kept:,} counts differ from those of a partner report, which were kept."
-        )
+    effects.kept_counts += kept
     return rows
 
 

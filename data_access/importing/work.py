@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -58,6 +59,8 @@ class Effects:
 
     row_status: pd.Series = field(default_factory=lambda: pd.Series(dtype="int64"))
     """The status of each row of the file, by row number, as far as rows are told apart."""
+    counted: Counter[RowStatus] = field(default_factory=Counter)
+    """How many rows of each status were counted where rows are not told apart."""
     is_changed: bool = False
     months: set[int] = field(default_factory=set)
     """Months whose marts no longer agree with the facts."""
@@ -68,6 +71,8 @@ class Effects:
     """Keys of the tenants of which anything else changed that milestones depend on."""
     restatements: list[Restatement] = field(default_factory=list)
     associations: list[AssociationChange] = field(default_factory=list)
+    kept_counts: int = 0
+    """Counts that differ from those of a partner report, which were kept."""
     notes: list[str] = field(default_factory=list)
 
     def add_rows(self, rows: pd.Series, statuses: pd.Series) -> None:
@@ -79,7 +84,7 @@ class Effects:
 
     def count(self, status: RowStatus) -> int:
         """Return the number of rows of the file with this status."""
-        return int((self.row_status == status).sum())
+        return int((self.row_status == status).sum()) + self.counted[status]
 
 
 @dataclass(frozen=True)

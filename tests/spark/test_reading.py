@@ -12,6 +12,9 @@ from data_access.validate import ImportOptions
 from tests.spark.estates import NOW, WHO, demo_files, random_files
 from tests.spark.lakes import sorted_rows, store_rows
 
+NUMBERED_ANEW = ("usage_revision", "evidence_revision", "association_event")
+"""Their rows have the order of an import's, not its numbers."""
+
 QUARANTINED = (
     "tenant_id,workload,month,pau,mau,partner_id\n"
     "00000001-0000-0000-0000-000000000000,EXO,2023-06,40,30,north\n"
@@ -48,8 +51,9 @@ def test_folder_tells_what_an_import_tells(kind, spark, tmp_path, sqlite_store):
     FolderInput(spark, f"file://{tmp_path / 'input'}", WHO, NOW).export(lake)
     for name in REPORTED:
         table = schema.warehouse.tables[name]
-        told = sorted_rows(store_rows(sqlite_store, table), table)
-        assert sorted_rows(lake.read(name).toArrow(), table) == told, name
+        own = [table.autoincrement_column.name] if name in NUMBERED_ANEW else []
+        told = sorted_rows(store_rows(sqlite_store, table), table, without=own)
+        assert sorted_rows(lake.read(name).toArrow(), table, without=own) == told, name
     assert lake.read("usage").count()
     if kind == "overlapping":
         assert lake.read("usage_revision").count()

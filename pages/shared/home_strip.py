@@ -62,7 +62,8 @@ def _show_actions(scope: Scope, filters: Filters) -> None:
     """Draw the most urgent actions: one's own, where somebody was chosen to work here."""
     rows = action_frames.live_actions(scope, filters)
     me = action_frames.me(action_frames.names_of(action_frames.people()))
-    listed = recommended_actions.listed(rows, recommended_actions.ActionQuestion())
+    question = recommended_actions.ActionQuestion()
+    listed = cached.computed(recommended_actions.listed, rows, question)
     mine = listed[listed["owner"] == me] if me else listed
     for row in mine.head(FIRST).to_dict("records"):
         told: dict[str, Any] = {str(name): value for name, value in row.items()}

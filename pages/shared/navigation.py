@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from copy import copy
+from functools import lru_cache
+from typing import Literal
+
 import streamlit as st
 
 from data_access.types import Scope
@@ -56,16 +60,22 @@ def navigation(scope: Scope, new_alerts: int) -> dict[str, list[st.Page]]:
     """
     return {
         section: [
-            st.Page(
-                path,
-                title=_title(path, title, new_alerts),
-                default=path == links.OVERVIEW,
-                visibility="visible" if _is_listed(scope, path) else "hidden",
-            )
+            copy(_page(path, _title(path, title, new_alerts), is_listed=_is_listed(scope, path)))
             for path, title in pages
         ]
         for section, pages in SECTIONS.items()
     }
+
+
+@lru_cache(maxsize=1024)
+def _page(path: str, title: str, *, is_listed: bool) -> st.Page:
+    """Return a page, to be copied: the navigation notes in its own which one it may run.
+
+    Kept, because making one asks the file system for every part of its path, on every run and
+    for every page; each question lets other people's runs go first.
+    """
+    visibility: Literal["visible", "hidden"] = "visible" if is_listed else "hidden"
+    return st.Page(path, title=title, default=path == links.OVERVIEW, visibility=visibility)
 
 
 def _is_listed(scope: Scope, path: str) -> bool:

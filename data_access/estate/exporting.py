@@ -35,6 +35,7 @@ REPORTED = (
     "association_event",
     "claim_event",
     "attribute_revision",
+    "row_revision",
     "usage_revision",
     "evidence_revision",
 )

@@ -7,6 +7,7 @@ of people's work are not touched. Serving the same lake again changes nothing.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -75,6 +76,7 @@ HISTORIES = {
     "association_event": "batch_id",
     "claim_event": "batch_id",
     "attribute_revision": "batch_id",
+    "row_revision": "replaced_by_batch_id",
     "usage_revision": "replaced_by_batch_id",
     "evidence_revision": "replaced_by_batch_id",
 }
@@ -242,8 +244,23 @@ def _append_histories(serving: _Serving) -> None:
         key = next(iter(table.primary_key)).name
         for rows in serving.rows(table, by=key):
             added = rows[rows[column].isin(new)].drop(columns=key)
+            if table is schema.row_revision:
+                added = images_renumbered(added, serving.batches)
             serving.store.backend.bulk_load(serving.connection, table, added)
             serving.changed[name] = serving.changed.get(name, 0) + len(added)
+
+
+def images_renumbered(rows: pd.DataFrame, batches: Mapping[int, int]) -> pd.DataFrame:
+    """Return rows of row_revision whose images name the batches by other numbers."""
+
+    def renumbered(entity: str, image: str) -> str:
+        columns = schema.warehouse.tables[entity].c.keys()
+        values = dict(zip(columns, json.loads(image), strict=True))
+        values["batch_id"] = batches.get(values["batch_id"], values["batch_id"])
+        return json.dumps(list(values.values()), separators=(",", ":"))
+
+    images = [*map(renumbered, rows["entity"], rows["old_row"])]
+    return rows.assign(old_row=pd.Series(images, index=rows.index, dtype="str"))
 
 
 def _newest_batch(connection: Connection) -> int:

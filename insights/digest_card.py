@@ -7,10 +7,11 @@ version 1.5; this one needs 1.4. Names stand in text runs, in which no Markdown 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
-from insights.digest import Digest, group_title, more_text, total_text
+from insights.digest import Digest, Section, total_text
 from insights.views.alerts import AlertGroup
 
 LARGEST_MESSAGE = 21_000
@@ -21,24 +22,34 @@ LONGEST_SENTENCE = 500
 
 Json = dict[str, Any]
 
+Part = TypeVar("Part", AlertGroup, Section)
+
 
 def card_message(digest: Digest, *, largest: int = LARGEST_MESSAGE) -> bytes:
     """Return the message as JSON in UTF-8, at most `largest` bytes.
 
-    Where it is too large, the last alerts of the least urgent kinds are only counted.
+    Where it is too large, the last people's actions and then the last alerts of the least urgent
+    kinds are only counted.
     """
     fitted, message = digest, _encoded(digest)
-    while len(message) > largest and any(group.lines for group in fitted.groups):
+    while len(message) > largest and any(section.lines for section in fitted.sections):
         fitted = _without_last_line(fitted)
         message = _encoded(fitted)
     return message
 
 
 def _without_last_line(digest: Digest) -> Digest:
-    groups = list(digest.groups)
-    last = max(place for place, group in enumerate(groups) if group.lines)
-    groups[last] = replace(groups[last], lines=groups[last].lines[:-1])
-    return replace(digest, groups=tuple(groups))
+    if any(section.lines for section in digest.people):
+        return replace(digest, people=_shortened_by_one(digest.people))
+    return replace(digest, groups=_shortened_by_one(digest.groups))
+
+
+def _shortened_by_one(parts: Sequence[Part]) -> tuple[Part, ...]:
+    """Return the parts without the last line of the last one that has any."""
+    shorter = list(parts)
+    last = max(place for place, part in enumerate(parts) if part.lines)
+    shorter[last] = replace(shorter[last], lines=shorter[last].lines[:-1])
+    return tuple(shorter)
 
 
 def _encoded(digest: Digest) -> bytes:
@@ -69,16 +80,16 @@ def _card(digest: Digest) -> Json:
         "body": [
             _text(digest.title, size="Large", weight="Bolder"),
             _text(summary, isSubtle=True),
-            *(_group(group) for group in digest.groups),
+            *(_section(section) for section in digest.sections),
             _notes(digest),
         ],
     }
 
 
-def _group(group: AlertGroup) -> Json:
-    lines = [_text(_shortened(line.sentence)) for line in group.lines]
-    more = [_text(more_text(group), isSubtle=True)] if group.more else []
-    items = [_text(group_title(group), weight="Bolder"), *lines, *more]
+def _section(section: Section) -> Json:
+    lines = [_text(_shortened(line)) for line in section.lines]
+    more = [_text(section.more_text, isSubtle=True)] if section.more_text else []
+    items = [_text(section.title, weight="Bolder"), *lines, *more]
     return {"type": "Container", "separator": True, "spacing": "Medium", "items": items}
 
 

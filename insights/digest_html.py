@@ -6,7 +6,7 @@ from functools import cache
 
 from jinja2 import Environment, Template
 
-from insights.digest import Digest, group_title, more_text, total_text
+from insights.digest import Digest, total_text
 
 _TEMPLATE = """\
 <!DOCTYPE html>
@@ -37,14 +37,14 @@ _TEMPLATE = """\
 <h1 style="margin:0;font-size:22px;line-height:28px;">{{ digest.title }}</h1></td></tr>
 <tr><td class="quiet" style="padding:0 0 16px 0;color:#55555e;">
 {{ digest.period }}. {{ total }}</td></tr>
-{% for group in digest.groups -%}
+{% for section in digest.sections -%}
 <tr><td class="line" style="padding:14px 0 4px 0;border-top:1px solid #d0d0d6;">
-<h2 style="margin:0;font-size:16px;line-height:22px;">{{ group_title(group) }}</h2></td></tr>
-{% for line in group.lines -%}
-<tr><td style="padding:3px 0 3px 0;">{{ line.sentence }}</td></tr>
+<h2 style="margin:0;font-size:16px;line-height:22px;">{{ section.title }}</h2></td></tr>
+{% for line in section.lines -%}
+<tr><td style="padding:3px 0 3px 0;">{{ line }}</td></tr>
 {% endfor -%}
-{% if group.more -%}
-<tr><td class="quiet" style="padding:3px 0 3px 0;color:#55555e;">{{ more_text(group) }}</td></tr>
+{% if section.more_text -%}
+<tr><td class="quiet" style="padding:3px 0 3px 0;color:#55555e;">{{ section.more_text }}</td></tr>
 {% endif -%}
 {% endfor -%}
 <tr><td class="line quiet" style="padding:14px 0 0 0;border-top:1px solid #d0d0d6;
@@ -71,6 +71,4 @@ def digest_html(digest: Digest) -> str:
 
 @cache
 def _template() -> Template:
-    environment = Environment(autoescape=True)
-    environment.globals.update(group_title=group_title, more_text=more_text)
-    return environment.from_string(_TEMPLATE)
+    return Environment(autoescape=True).from_string(_TEMPLATE)

@@ -38,7 +38,13 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 )
 @click.option("--until", type=_DAY, metavar="DATE", help="Last day (UTC). Default: up to now.")
 @click.option("--partner", "partner_id", metavar="ID", default="", help="Only of this partner.")
-@click.option("--top", default=5, show_default=True, type=click.IntRange(1, 100), help="Per kind.")
+@click.option(
+    "--top",
+    default=5,
+    show_default=True,
+    type=click.IntRange(1, 100),
+    help="Per kind of alert and per person.",
+)
 @click.option(
     "--format",
     "form",
@@ -65,7 +71,7 @@ def digest(  # noqa: PLR0913 - one parameter per option
     mapping: Path | None,
     store: str | None,
 ) -> None:
-    """Tell what changed: the most urgent alerts of each kind, and how many more there are."""
+    """Tell what changed, first alerts of each kind, and what each person is to do first."""
     from data_access.digests import DigestQuestion, read_digest
     from data_access.store import Store
 
@@ -124,8 +130,8 @@ def _send(store: Store, question: DigestQuestion, found: ReadDigest, *, now: dat
             "Set it to the URL of a Teams workflow; docs/alerts.md says how to make one.",
         )
     checked_address(address)
-    if not found.digest.total:
-        click.echo("No alerts in this time; nothing was sent.")
+    if not found.digest.sections:
+        click.echo("No alerts in this time and no open actions; nothing was sent.")
         return
     outcome = send_digest(store, operator(), question, found, address=address, now=now)
     tries = "1 try" if outcome.attempts == 1 else f"{outcome.attempts} tries"

@@ -9,6 +9,7 @@ from data_access import teams
 from data_access.cli import main
 from data_access.deliveries import recent_deliveries
 from data_access.types import LOCAL_USER, Scope
+from tests.action_builders import action_row, add_actions, add_people
 from tests.alert_builders import add_alert, fill_alerts
 from tests.integration.webhook import webhook
 
@@ -50,6 +51,23 @@ def test_text_has_the_alerts_since_a_day_most_urgent_first(call):
         "- Contoso *bold* · Exchange crossed 40% in Oct 2026: 80 of 100 seats; earned by p1",
     ]
     assert "Raised 21 Nov 2026, 00:00 UTC to" in result.stdout
+
+
+def test_open_actions_of_each_person_come_after_the_alerts(call, filled):
+    add_people(filled, ana="Ana Lind")
+    asked = action_row("a1", owner="ana@partner.com")
+    add_actions(filled, asked, action_row("a2", owner=""))
+    text = call("--since", "2026-11-22").stdout
+    assert "No alerts." in text
+    assert "☐ Ana Lind: open actions (1)\n  - Contoso *bold*: " in text
+
+
+def test_digest_of_actions_alone_is_sent(call, filled):
+    add_people(filled, ana="Ana Lind")
+    add_actions(filled, action_row("a1", owner="ana@partner.com"))
+    with webhook(202) as hook:
+        result = call("--since", "2026-11-22", "--send", webhook_url=hook.url)
+    assert result.stdout == "Sent to Teams: 0 alerts, 1 try.\n"
 
 
 def test_until_includes_its_whole_day(call):
@@ -98,7 +116,7 @@ def test_next_digest_begins_after_the_last_delivered_one(call, filled):
         assert result.stdout == "Sent to Teams: 5 alerts, 1 try.\n"
         assert told(call()) == []
         nothing = call("--send", webhook_url=hook.url)
-        assert nothing.stdout == "No alerts in this time; nothing was sent.\n"
+        assert nothing.stdout == "No alerts in this time and no open actions; nothing was sent.\n"
         add_alert(filled, "missed", ("t3", "TEAMS"), milestone=40)  # raised before, written later
         assert len(told(call())) == 1
         assert call("--send", webhook_url=hook.url).exit_code == 0

@@ -1,6 +1,7 @@
 """The digest as text, mail and card: what it tells, what it counts, what it never lets through."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from html.parser import HTMLParser
 
@@ -9,7 +10,15 @@ import pytest
 
 from data_access.rules import load_program
 from insights.alerts import ALERT_KINDS_BY_CODE
-from insights.digest import Digest, DigestFacts, digest_of, digest_text, total_text
+from insights.digest import (
+    Digest,
+    DigestFacts,
+    Section,
+    digest_of,
+    digest_text,
+    people_of,
+    total_text,
+)
 from insights.digest_card import LARGEST_MESSAGE, card_message
 from insights.digest_html import digest_html
 from insights.months import month_index
@@ -221,3 +230,58 @@ def test_card_that_is_too_large_counts_the_least_urgent_alerts():
 def test_very_long_name_is_shortened_in_the_card():
     longest = max(texts_of(card_of(card_message(digest(group("paid", "x" * 30_000))))), key=len)
     assert longest == "x" * 499 + "…"
+
+
+ACTIONS = pd.DataFrame(
+    {
+        "status": ["open", "snoozed", "in_progress", "open", "open"],
+        "owner": ["bo@example.com", "bo@example.com", "bo@example.com", "", "ana@example.com"],
+        "owner_name": ["Bo Berg", "Bo Berg", "Bo Berg", "", ""],
+        "tenant_name": ["Contoso", "Fabrikam", "Adatum", "Nobody's", "Litware"],
+        "what": ["call", "wait", "write", "look", "ask"],
+        "due_on": pd.to_datetime(["2026-11-20", None, "2026-12-01", None, None]),
+        "is_overdue": [True, False, False, False, False],
+    }
+)
+
+
+def test_people_get_their_first_open_actions():
+    assert people_of(ACTIONS, top=1) == (
+        Section("☐ Bo Berg: open actions (2)", ("Contoso: call, overdue since 20 Nov 2026",), 2),
+        Section("☐ ana@example.com: open actions (1)", ("Litware: ask",), 1),
+    )
+    (bo, _) = people_of(ACTIONS, top=5)
+    assert bo.lines[1] == "Adatum: write, due 1 Dec 2026"
+    assert people_of(ACTIONS[:0], top=5) == ()
+
+
+def test_people_come_after_the_alerts():
+    found = replace(SMALL, people=people_of(ACTIONS, top=1))
+    assert digest_text(found).endswith(
+        "● Crossed (1)\n"
+        "  - Fabrikam crossed 15%\n"
+        "\n"
+        "☐ Bo Berg: open actions (2)\n"
+        "  - Contoso: call, overdue since 20 Nov 2026\n"
+        "  and 1 more\n"
+        "\n"
+        "☐ ana@example.com: open actions (1)\n"
+        "  - Litware: ask\n"
+        "\n"
+        "As of Oct 2026.\n"
+    )
+    assert "Litware: ask" in digest_html(found)
+    assert found.total == SMALL.total
+
+
+def test_too_large_card_counts_people_s_actions_before_alerts():
+    found = replace(SMALL, people=people_of(ACTIONS, top=5))
+    whole = card_message(found)
+    texts = texts_of(card_of(card_message(found, largest=len(whole) - 1)))
+    assert "Litware: ask" not in texts
+    assert "Contoso: answer by 27 Nov" in texts
+    unread = tuple(replace(section, lines=()) for section in found.people)
+    least = card_message(replace(found, people=unread))
+    shown = texts_of(card_of(card_message(found, largest=len(least))))
+    assert {"Contoso: answer by 27 Nov", "Fabrikam crossed 15%"} <= set(shown)
+    assert not any("Contoso: call" in text for text in shown)

@@ -58,6 +58,11 @@ def invented(pairs: int, months: int) -> MilestoneFacts:
             "end_reason": None,
         }
     )[rng.random(pairs) < 0.8]
+    return facts_of(usage, held)
+
+
+def facts_of(usage: pd.DataFrame, held: pd.DataFrame) -> MilestoneFacts:
+    """Return a portfolio of this usage and these associations, without claims and earnings."""
     return MilestoneFacts(usage, held, _no_claims(), _no_earnings(), _workloads())
 
 

@@ -62,7 +62,7 @@ told = league[league["is_told"]]
 if told.empty:
     st.caption(plain(says))
 else:
-    show_chart(cached.figure(charts.forest, told), key=f"ww_forest_{grouping}", alt=says)
+    show_chart(cached.built(charts.forest, told), key=f"ww_forest_{grouping}", alt=says)
 show_table(league, views.LEAGUE_COLUMNS, key=f"ww_league_{grouping}", alt=says)
 download_buttons(league, views.LEAGUE_COLUMNS, name="what-worked", title="What worked", as_of=as_of)
 

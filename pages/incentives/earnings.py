@@ -40,7 +40,7 @@ show_cards(view.cards, key="er_cards")
 headings.header("All value of the portfolio")
 st.markdown(plain(view.takeaway))
 show_chart(
-    cached.figure(charts.value_waterfall, view.parts),
+    cached.built(charts.value_waterfall, view.parts),
     key="er_waterfall",
     alt=f"Waterfall of all value. {view.takeaway}",
     on_pick=lambda code: url_state.set_in_address("er_part", code),
@@ -71,7 +71,7 @@ if part is not None:
 headings.header("By fiscal quarter")
 drawn = by_quarter.quarters_drawn(view.quarters)
 show_chart(
-    cached.figure(charts.money_by_quarter, drawn),
+    cached.built(charts.money_by_quarter, drawn),
     key="er_quarters",
     alt=by_quarter.quarters_words(drawn),
 )
@@ -99,7 +99,7 @@ payments = cached.computed(
 words = paid_views.payments_words(payments)
 st.markdown(plain(words))
 if not payments.empty:
-    show_chart(cached.figure(charts.expected_payments, payments), key="er_payments", alt=words)
+    show_chart(cached.built(charts.expected_payments, payments), key="er_payments", alt=words)
     columns = paid_views.PAYMENT_COLUMNS
     show_table(payments, columns, key="er_payment_table", alt=words)
     download_buttons(payments, columns, name="expected-payments", title="Expected payments")

@@ -46,7 +46,7 @@ show_cards(view.cards, key="mi_cards")
 headings.header("By state")
 st.markdown(plain(view.takeaway))
 show_chart(
-    cached.figure(charts.state_bars, view.board),
+    cached.built(charts.state_bars, view.board),
     key="mi_board",
     alt=f"Milestones by state. {view.takeaway}",
     on_pick=milestone_lists.pick_state,
@@ -64,7 +64,7 @@ milestone_lists.show_list(scope, filters, choice, program)
 headings.header("Crossed by month")
 st.markdown(plain(view.crossings_words))
 show_chart(
-    cached.figure(charts.crossing_bars, view.crossings),
+    cached.built(charts.crossing_bars, view.crossings),
     key="mi_crossings",
     alt=f"Milestones crossed by month. {view.crossings_words}",
     on_pick=milestone_lists.pick_month,

@@ -57,7 +57,7 @@ with st.container(horizontal=True, gap="small", key="customer_multiples"):
                 f"{plain(multiple.needed)}"
             )
             show_chart(
-                cached.figure(
+                cached.built(
                     workload_history,
                     multiple.months,
                     code=multiple.code,
@@ -85,7 +85,7 @@ download_buttons(
 customer_incentives.show_milestones(scope, filters, view.tenant_id, name=view.name)
 headings.header("Seats and people")
 show_chart(
-    cached.figure(seats_and_people, view.months),
+    cached.built(seats_and_people, view.months),
     key="customer_seats",
     alt="Seats of the largest workload and active people of the most used one, by month.",
 )
@@ -94,7 +94,7 @@ if view.timeline.empty:
     states.show_nothing(view.timeline_words, "Its usage is reported without a partner on record.")
 else:
     show_chart(
-        cached.figure(association_timeline, view.timeline),
+        cached.built(association_timeline, view.timeline),
         key="customer_timeline",
         alt=view.timeline_words,
     )

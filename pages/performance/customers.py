@@ -72,7 +72,7 @@ if named is None:
 selected = selected_view(named, rows.trend, filters)
 st.button("Clear marks", on_click=url_state.set_in_address, args=("cu_sel", None), key="cu_clear")
 show_chart(
-    cached.figure(share_trend, selected.trend, title="Active usage"),
+    cached.built(share_trend, selected.trend, title="Active usage"),
     key="customers_trend",
     alt=selected.takeaway,
 )

@@ -57,7 +57,7 @@ left, right = st.columns(2, gap="medium")
 with left:
     headings.subheader("Impact over time")
     show_chart(
-        cached.figure(charts.impact_over_time, view.trend, view.volumes),
+        cached.built(charts.impact_over_time, view.trend, view.volumes),
         key="ov_impact",
         alt=charts.impact_alt(view.trend),
     )
@@ -67,7 +67,7 @@ with right:
         states.show_nothing("Nothing to compare with.", "Choose a comparison under More filters.")
     else:
         show_chart(
-            cached.figure(bridge_charts.usage_waterfall, view.steps),
+            cached.built(bridge_charts.usage_waterfall, view.steps),
             key="ov_bridge",
             alt=bridge_charts.waterfall_alt(view.steps),
         )
@@ -82,7 +82,7 @@ for column, (title, moved, what, key) in zip(st.columns(2, gap="medium"), movers
             states.show_nothing("Nothing to compare with.", "No month to compare, or no partner.")
             continue
         show_chart(
-            cached.figure(bridge_charts.largest_moves, moved),
+            cached.built(bridge_charts.largest_moves, moved),
             key=f"ov_moves_{key}",
             alt=bridge_charts.moves_alt(moved, what),
             on_pick=sets_filter(key),
@@ -94,7 +94,7 @@ left, right = st.columns([3, 2], gap="medium")
 with left:
     headings.subheader("New and lost associations")
     show_chart(
-        cached.figure(charts.association_changes, view.associations),
+        cached.built(charts.association_changes, view.associations),
         key="ov_associations",
         alt=charts.association_alt(view.associations),
     )

@@ -32,7 +32,7 @@ if view is None:
 st.caption(period_text(filters))
 st.markdown(plain(view.takeaway))
 show_chart(
-    cached.figure(scorecard_heatmap, view.cells, view.workloads),
+    cached.built(scorecard_heatmap, view.cells, view.workloads),
     key="partners_heatmap",
     alt=f"Active usage by partner and workload in milestone bands. {view.takeaway}",
     on_pick=sets_filter("p"),
@@ -78,7 +78,7 @@ if compared is None:
 else:
     st.markdown(plain(compared.takeaway))
     show_chart(
-        cached.figure(comparison, compared.rows, first=compared.first, second=compared.second),
+        cached.built(comparison, compared.rows, first=compared.first, second=compared.second),
         key="partners_comparison",
         alt=f"Active usage by workload of two sides. {compared.takeaway}",
     )
@@ -102,7 +102,7 @@ drawn = pd.concat(
 )
 lines = cached.computed(views.partner_trend, drawn, (one, other))
 show_chart(
-    cached.figure(share_trend, lines, title="Active usage"),
+    cached.built(share_trend, lines, title="Active usage"),
     key="partners_trend",
     alt=views.trend_words(lines),
 )

@@ -36,7 +36,7 @@ for row in view.panel_rows():
         with column:
             st.markdown(f"**{plain(panel.name)}**  \n{plain(panel.stands)}")
             show_chart(
-                cached.figure(performance.workload_panel, panel.months),
+                cached.built(performance.workload_panel, panel.months),
                 key=f"wl_panel_{panel.code}",
                 alt=performance.panel_alt(panel.months),
             )
@@ -56,7 +56,7 @@ download_buttons(
 headings.subheader("Largest customers by workload")
 st.caption("Active usage; a click on a cell opens the customer.")
 show_chart(
-    cached.figure(heatmap.customer_heatmap, view.customers, view.customer_workloads),
+    cached.built(heatmap.customer_heatmap, view.customers, view.customer_workloads),
     key="wl_customers",
     alt=heatmap.heatmap_alt(view.customers),
     on_pick=links.open_customer,
@@ -80,7 +80,7 @@ if curves.empty:
     states.show_nothing("Too few associations for curves.", "At least five pairs are needed.")
 else:
     show_chart(
-        cached.figure(cohort_charts.cohort_curves, curves, curves_of),
+        cached.built(cohort_charts.cohort_curves, curves, curves_of),
         key="wl_cohorts",
         alt=cohort_charts.cohort_alt(curves),
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 import pandas as pd
 
@@ -65,6 +66,27 @@ def acting_scope() -> Scope:
 def live_actions(scope: Scope, filters: Filters) -> pd.DataFrame:
     """Return the live actions within the filters, with their words."""
     return told(stored_actions(scope, filters, is_ended=False))
+
+
+def first_actions(
+    scope: Scope, filters: Filters, owner: str, *, most: int
+) -> tuple[list[dict[str, Any]], int]:
+    """Return the most urgent live actions of an owner, "" for everybody's, and how many there are.
+
+    With their words, as `live_actions`, but remembered as these few only.
+    """
+    asked = {"filters": filters, "owner": owner, "most": most, "shows": _shows()}
+    return cached.read_work(_first_actions, scope, **asked)
+
+
+def _first_actions(
+    store: Store, scope: Scope, *, filters: Filters, owner: str, most: int, shows: str
+) -> tuple[list[dict[str, Any]], int]:
+    rows = _actions(store, scope, statuses=LIVE, of=ActionsOf(filters=filters))
+    listed = views.listed(views.told(rows, today=today(), shows=shows), views.ActionQuestion())
+    asked = listed[listed["owner"] == owner] if owner else listed
+    first: list[Any] = asked.head(most).to_dict("records")
+    return first, len(asked)
 
 
 def stored_actions(scope: Scope, filters: Filters, *, is_ended: bool) -> pd.DataFrame:

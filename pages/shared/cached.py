@@ -133,11 +133,28 @@ def _rights(argument: Any) -> Any:  # noqa: ANN401 - handed on to the query
     return argument.rights if isinstance(argument, Scope) else argument
 
 
+_MASKED = (pd.arrays.IntegerArray, pd.arrays.FloatingArray, pd.arrays.BooleanArray)
+
+
 class _Pickler(pickle.Pickler):
-    """Writes objects down; a metric by its name, since its formula is a function without one."""
+    """Writes objects down so that equal ones look equal.
+
+    A metric by its name, since its formula is a function without one. Numbers that may be missing
+    without what lies under the missing ones, which is any number. No object as "the same as that
+    one before": whether two equal texts are one object is chance.
+    """
+
+    def __init__(self, file: io.BytesIO) -> None:
+        super().__init__(file, protocol=5)
+        self.fast = True
 
     def reducer_override(self, obj: object) -> Any:  # noqa: ANN401 - as pickle has it
-        return (str, (obj.name,)) if isinstance(obj, Metric) else NotImplemented
+        if isinstance(obj, Metric):
+            return str, (obj.name,)
+        if isinstance(obj, _MASKED):
+            known = obj.to_numpy(dtype=obj.dtype.type, na_value=0)
+            return tuple, ((obj.dtype.name, known, obj.isna()),)
+        return NotImplemented
 
 
 def content_key(function: Callable[..., Any], *given: object) -> bytes:
@@ -148,7 +165,7 @@ def content_key(function: Callable[..., Any], *given: object) -> bytes:
     """
     written = io.BytesIO()
     name = f"{function.__module__}.{function.__qualname__}"
-    _Pickler(written, protocol=5).dump((name, given))
+    _Pickler(written).dump((name, given))
     return hashlib.blake2b(written.getbuffer(), digest_size=20).digest()
 
 
@@ -173,7 +190,7 @@ def computed(function: Callable[P, R], *arguments: P.args, **settings: P.kwargs)
 
 
 @st.cache_resource(max_entries=400, show_spinner=False)
-def _figure(
+def _built(
     key: bytes,  # noqa: ARG001 - of the builder and all that it is given
     _builder: Callable[..., Any],
     _arguments: tuple[Any, ...],
@@ -182,11 +199,14 @@ def _figure(
     return _builder(*_arguments, **_settings)
 
 
-def figure(builder: Callable[P, R], *arguments: P.args, **settings: P.kwargs) -> R:
-    """Return a chart for these frames, built once per content; it is shared, so never changed."""
+def built(builder: Callable[P, R], *arguments: P.args, **settings: P.kwargs) -> R:
+    """Return a chart or a table to draw, built once per content; it is shared, so never changed.
+
+    Without the copy that `computed` makes at every call.
+    """
     key = content_key(builder, arguments, settings)
-    built: R = _figure(key, builder, arguments, settings)
-    return built
+    made: R = _built(key, builder, arguments, settings)
+    return made
 
 
 # --- scope bar -----------------------------------------------------------------------------------

@@ -84,7 +84,7 @@ def _show_grid(scope: Scope, filters: Filters, *, customers: int, as_of: str) ->
         )
         _page_button("Next", page + 1, is_off=last == customers)
     show_chart(
-        cached.figure(coverage_grid, grid.cells, grid.workloads),
+        cached.built(coverage_grid, grid.cells, grid.workloads),
         key="as_grid",
         alt=grid.takeaway,
         on_pick=links.open_customer,

@@ -63,7 +63,7 @@ def show_claim_timeline(
         return
     headings.subheader("Claims and actions over time")
     show_chart(
-        cached.figure(claim_timeline, steps, spans=spans),
+        cached.built(claim_timeline, steps, spans=spans),
         key="customer_claim_timeline",
         alt=customer_claims.claims_words(steps),
     )

@@ -40,7 +40,7 @@ def show_forecast(asked: MoneyQuestion, quarters: pd.DataFrame) -> None:
         states.show_stale(f"These chances are of an earlier ranking. {run.stale_why}")
     st.markdown(plain(view.takeaway))
     show_chart(
-        cached.figure(charts.expected_by_month, view.months),
+        cached.built(charts.expected_by_month, view.months),
         key="er_forecast",
         alt=f"Expected earnings by month. {view.takeaway}",
     )

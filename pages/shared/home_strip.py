@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import streamlit as st
 
 from data_access.queries import forecast, opportunities
 from data_access.queries.opportunities import OpportunityQuestion
 from data_access.types import Filters, Scope
-from insights.views import earnings, recommended_actions, what_worked
+from insights.views import earnings, what_worked
 from insights.views import forecast as forecast_views
 from insights.views import opportunities as views
 from insights.views.action_detail import worth
@@ -60,13 +58,9 @@ def show_home(scope: Scope, filters: Filters) -> None:
 
 def _show_actions(scope: Scope, filters: Filters) -> None:
     """Draw the most urgent actions: one's own, where somebody was chosen to work here."""
-    rows = action_frames.live_actions(scope, filters)
     me = action_frames.me(action_frames.names_of(action_frames.people()))
-    question = recommended_actions.ActionQuestion()
-    listed = cached.computed(recommended_actions.listed, rows, question)
-    mine = listed[listed["owner"] == me] if me else listed
-    for row in mine.head(FIRST).to_dict("records"):
-        told: dict[str, Any] = {str(name): value for name, value in row.items()}
+    first, number = action_frames.first_actions(scope, filters, me, most=FIRST)
+    for told in first:
         with st.container(gap=None):
             links.page_link(
                 links.RECOMMENDED_ACTIONS,
@@ -76,7 +70,7 @@ def _show_actions(scope: Scope, filters: Filters) -> None:
             due = f"due {told['due_words']} · " if told["due_words"] else ""
             st.markdown(f":small[{plain(due + worth(told))}]")
     whose = "of yours" if me else "of everybody"
-    words = counted(len(mine), "open action") if len(mine) else "No action is open"
+    words = counted(number, "open action") if number else "No action is open"
     links.page_link(
         links.RECOMMENDED_ACTIONS, label=f"{words} {whose}", icon=":material/arrow_forward:"
     )

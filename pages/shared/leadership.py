@@ -47,13 +47,13 @@ def show_impact(scope: Scope, filters: Filters) -> None:
     show_cards(view.cards, key="review_cards")
     headings.header("Impact")
     show_chart(
-        cached.figure(charts.impact_over_time, view.trend, view.volumes),
+        cached.built(charts.impact_over_time, view.trend, view.volumes),
         key="review_impact",
         alt=charts.impact_alt(view.trend),
     )
     if not view.steps.empty:
         show_chart(
-            cached.figure(bridge_charts.usage_waterfall, view.steps),
+            cached.built(bridge_charts.usage_waterfall, view.steps),
             key="review_bridge",
             alt=bridge_charts.waterfall_alt(view.steps),
         )
@@ -79,13 +79,13 @@ def show_money(scope: Scope, filters: Filters) -> None:
     forecast = cached.read(forecast_months, scope, filters)
     ahead = cached.computed(leadership.outlook, view.quarters, forecast, asked.as_of)
     show_chart(
-        cached.figure(earned_and_expected, ahead.rows), key="review_outlook", alt=ahead.takeaway
+        cached.built(earned_and_expected, ahead.rows), key="review_outlook", alt=ahead.takeaway
     )
     if not ahead.has_forecast:
         headings.caption(leadership.NO_FORECAST)
     show_table(ahead.rows, leadership.OUTLOOK_COLUMNS, key="review_quarters", alt=ahead.takeaway)
     headings.subheader("All value of the portfolio")
-    show_chart(cached.figure(value_waterfall, view.parts), key="review_value", alt=view.takeaway)
+    show_chart(cached.built(value_waterfall, view.parts), key="review_value", alt=view.takeaway)
     links.page_link(links.EARNINGS, label="Earnings", icon=":material/arrow_forward:")
 
 
@@ -105,7 +105,7 @@ def show_league(scope: Scope, filters: Filters) -> None:
         states.show_nothing("No partner holds anything in these filters.")
         return
     show_chart(
-        cached.figure(scorecard_heatmap, view.cells, view.workloads),
+        cached.built(scorecard_heatmap, view.cells, view.workloads),
         key="review_league_map",
         alt=f"Active usage by partner and workload in milestone bands. {view.takeaway}",
     )
@@ -132,6 +132,6 @@ def show_worked(scope: Scope, filters: Filters) -> None:
     says = what_worked.league_takeaway(league)
     told = league[league["is_told"]]
     if not told.empty:
-        show_chart(cached.figure(forest, told), key="review_worked", alt=says)
+        show_chart(cached.built(forest, told), key="review_worked", alt=says)
     show_table(league, what_worked.LEAGUE_COLUMNS, key="review_playbooks", alt=says)
     links.page_link(links.WHAT_WORKED, label="What worked", icon=":material/arrow_forward:")

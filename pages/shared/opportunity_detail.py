@@ -50,7 +50,7 @@ def _show_reasons(told: Why, verdict: Verdict) -> None:
         states.show_nothing("No reason stands out.", "It is as likely as the average.")
         return
     words = "; ".join(f"{one['side']}: {one['text']}" for one in rows.to_dict("records"))
-    show_chart(cached.figure(charts.reason_bars, rows), key="od_reasons", alt=words)
+    show_chart(cached.built(charts.reason_bars, rows), key="od_reasons", alt=words)
     show_table(rows, views.REASON_COLUMNS, key="od_reason_table", alt=words)
     st.caption("They explain the score, not what causes adoption.")
 
@@ -96,7 +96,7 @@ def _show_history(said: pd.DataFrame, verdict: Verdict) -> None:
     words = views.history_words(chances)
     st.caption(plain(words))
     if len(chances) > 1 and verdict.shows == "percent":
-        show_chart(cached.figure(charts.said_by_month, chances), key="od_said", alt=words)
+        show_chart(cached.built(charts.said_by_month, chances), key="od_said", alt=words)
     rows = views.history_rows(chances, verdict)
     show_table(rows, views.HISTORY_COLUMNS, key="od_history", alt=words)
 

@@ -135,7 +135,7 @@ def show_pairs(shown: Shown, question: OpportunityQuestion) -> None:
     headings.say(plain(words))
     if seen.money():
         show_chart(
-            cached.figure(charts.quadrant_map, rows, has_chances=told.verdict.shows == "percent"),
+            cached.built(charts.quadrant_map, rows, has_chances=told.verdict.shows == "percent"),
             key="op_map",
             alt=f"Chance against value. {words}",
             on_pick=open_one,

@@ -46,7 +46,7 @@ def show_action(rows: pd.DataFrame, found: Outcomes, scope: Scope) -> None:
         headings.say(f"**{plain(says)}**")
         months = found.paths[found.paths["action_id"] == wanted].reset_index(drop=True)
         if not months.empty:
-            show_chart(cached.figure(charts.path, months), key="ww_path", alt=says)
+            show_chart(cached.built(charts.path, months), key="ww_path", alt=says)
             _show_matches(found, wanted, scope)
         with st.container(horizontal=True, gap="small"):
             links.customer_link(str(action["tenant_id"]), "Customer")

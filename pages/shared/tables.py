@@ -13,7 +13,7 @@ from insights.money import dollars
 from insights.months import first_day
 from insights.views.definitions import Section
 from insights.views.table import Column
-from pages.shared import page_record, seen
+from pages.shared import cached, page_record, seen
 from pages.shared.text import plain
 
 MOST_ROWS = 5_000
@@ -51,7 +51,7 @@ def show_table(
         settings["selection_mode"] = "single-row"
         settings["on_select"] = lambda: _selected(key, ids, on_select)
     with st.container(key=f"table_{key}", gap="xsmall"):
-        st.dataframe(displayed(shown, columns), **settings)
+        st.dataframe(cached.built(displayed, shown, columns), **settings)
         if len(rows) > MOST_ROWS:
             st.caption(f"The first {MOST_ROWS:,} of {len(rows):,} rows; the download has all.")
 

@@ -40,7 +40,7 @@ show_table(
 headings.header("Completeness")
 st.markdown(view.completeness_says)
 show_chart(
-    cached.figure(completeness_chart, view.completeness),
+    cached.built(completeness_chart, view.completeness),
     key="health_completeness",
     alt=f"Pairs reporting by month beside the number expected. {view.completeness_says}",
 )

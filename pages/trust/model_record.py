@@ -77,7 +77,7 @@ bins = views.bin_rows(report, days, by, names)
 says = views.bins_takeaway(bins)
 st.caption(plain(says))
 if not bins.empty:
-    show_chart(cached.figure(charts.reliability, bins), key=f"mr_bins_{by}", alt=says)
+    show_chart(cached.built(charts.reliability, bins), key=f"mr_bins_{by}", alt=says)
 fair = views.fair_rows(report, days, names)
 if not fair.empty:
     with st.expander("By size band and workload"):

@@ -103,7 +103,9 @@ def _values(values: pd.Series[Any], column: Column) -> pd.Series[Any]:
         return dollars(values)
     if column.kind == "trend":
         # A gap inside makes Streamlit show the numbers as text instead of a line.
-        return values.map(lambda series: [value for value in series if pd.notna(value)])
+        return values.map(
+            lambda series: [value for value in series if pd.notna(value)], na_action="ignore"
+        )
     return values
 
 

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 import pandas as pd
+from pandas.api.types import is_list_like
 
 from insights.metrics.metric import UNDEFINED, points_text
 from insights.money import E4
@@ -43,14 +44,17 @@ def cell_values(values: pd.Series[Any], column: Column) -> list[Any]:
     if column.kind == "money":
         return [None if pd.isna(value) else int(value) / E4 for value in values]
     if column.kind in ("labels", "trend"):
-        return [", ".join(str(part) for part in value) for value in values]
+        return [
+            ", ".join(str(part) for part in value) if is_list_like(value) else None
+            for value in values
+        ]
     return values.astype(object).where(values.notna(), None).tolist()
 
 
 def cell_texts(rows: pd.DataFrame, columns: Sequence[Column]) -> list[tuple[str, ...]]:
     """Return the rows as the texts that a page shows for them."""
     texts = [
-        [_trend(value) for value in rows[column.name]]
+        [_trend(value) if is_list_like(value) else UNDEFINED for value in rows[column.name]]
         if column.kind == "trend"
         else [cell_text(value, column) for value in cell_values(rows[column.name], column)]
         for column in columns

@@ -18,6 +18,7 @@ ASKED_ELSEWHERE = {
     "audit.note_export": "is the audit itself, and who may see may take along",
     "demo.users.add_users": "invents the users of the demo portfolio",
     "demo.work.add_past_work": "invents the past of the demo portfolio",
+    "estate.shard_merge.merge_shard": "writes only a store of its own, gone with it",
     "jobs.note": "a job's own process tells how far it is",
     "store.replacing": "is what a restore writes with",
     "visits._note": "the light record of a visit of one's own",

@@ -104,7 +104,7 @@ def _give(view_id: str, *, is_team: bool) -> None:
     try:
         saved_views.set_team(cached.store(), scope, view_id, is_team=is_team, now=now)
     except InsightsError as error:
-        st.toast(plain(error), icon=":material/warning:")
+        st.toast(plain(error), icon=":material/warning:", duration="infinite")
 
 
 def _delete(view_id: str) -> None:
@@ -112,7 +112,7 @@ def _delete(view_id: str) -> None:
     try:
         saved_views.delete_view(cached.store(), scope, view_id, now=now)
     except InsightsError as error:
-        st.toast(plain(error), icon=":material/warning:")
+        st.toast(plain(error), icon=":material/warning:", duration="infinite")
 
 
 def _save() -> None:
@@ -127,7 +127,7 @@ def _save() -> None:
             is_team=bool(st.session_state[_FOR_TEAM]),
         )
     except InsightsError as error:
-        st.toast(plain(error), icon=":material/warning:")
+        st.toast(plain(error), icon=":material/warning:", duration="infinite")
         return
     st.toast("View saved.", icon=":material/bookmark:")
     st.session_state[_NAME], st.session_state[_FOR_TEAM] = "", False

@@ -187,6 +187,7 @@ def _report_unknown(options: ScopeOptions) -> None:
         st.toast(
             f"{spec.label} “{plain(value[:60])}” is not known here; the link works without it.",
             icon=":material/link_off:",
+            duration="infinite",
         )
     reported.extend((spec.key, value) for spec, value in unknown)
 

@@ -66,7 +66,9 @@ def show_target_history(history: pd.DataFrame) -> None:
 def _set(scope: Scope, owner: str) -> None:
     amount = st.session_state[_AMOUNT]
     if amount is None:
-        st.toast("Give an amount in US dollars first.", icon=":material/warning:")
+        st.toast(
+            "Give an amount in US dollars first.", icon=":material/warning:", duration="infinite"
+        )
         return
     _write(scope, owner, amount)
 
@@ -87,7 +89,7 @@ def _write(scope: Scope, owner: str, amount: int | None) -> None:
             now=now(),
         )
     except InsightsError as error:
-        st.toast(plain(error), icon=":material/warning:")
+        st.toast(plain(error), icon=":material/warning:", duration="infinite")
         return
     st.session_state[_AMOUNT] = None
     what = "Target taken back" if amount is None else f"Target of {usd(amount * 10_000)} set"

@@ -15,6 +15,7 @@ from insights.charts.theme import (
     GOOD,
     MUTED,
     PALETTE,
+    Chart,
     composed,
     count_axis,
     month_axis,
@@ -141,7 +142,7 @@ def workload_panel(months: pd.DataFrame) -> go.Figure:
         "yaxis": share_axis("", top=top) | {"nticks": 4, "automargin": True, "zeroline": False},
         **threshold_lines([percent for percent in MILESTONES if percent < 100 * top]),
     }
-    return go.Figure(data=[line], layout=layout)
+    return Chart(data=[line], layout=layout)
 
 
 def panel_alt(months: pd.DataFrame) -> str:

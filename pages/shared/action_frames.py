@@ -65,7 +65,7 @@ def acting_scope() -> Scope:
 
 def live_actions(scope: Scope, filters: Filters) -> pd.DataFrame:
     """Return the live actions within the filters, with their words."""
-    return told(stored_actions(scope, filters, is_ended=False))
+    return _told_actions(scope, ActionsOf(filters=filters), LIVE)
 
 
 def first_actions(
@@ -82,8 +82,8 @@ def first_actions(
 def _first_actions(
     store: Store, scope: Scope, *, filters: Filters, owner: str, most: int, shows: str
 ) -> tuple[list[dict[str, Any]], int]:
-    rows = _actions(store, scope, statuses=LIVE, of=ActionsOf(filters=filters))
-    listed = views.listed(views.told(rows, today=today(), shows=shows), views.ActionQuestion())
+    rows = _read_told(store, scope, statuses=LIVE, of=ActionsOf(filters=filters), shows=shows)
+    listed = views.listed(rows, views.ActionQuestion())
     asked = listed[listed["owner"] == owner] if owner else listed
     first: list[Any] = asked.head(most).to_dict("records")
     return first, len(asked)
@@ -105,6 +105,18 @@ def _actions(
     return actions_store.actions(store, scope, now=now(), statuses=statuses, of=of)
 
 
+def _told_actions(scope: Scope, of: ActionsOf, statuses: tuple[str, ...]) -> pd.DataFrame:
+    """Return actions with their words, remembered as a whole."""
+    return cached.read_work(_read_told, scope, statuses=statuses, of=of, shows=_shows())
+
+
+def _read_told(
+    store: Store, scope: Scope, *, statuses: tuple[str, ...], of: ActionsOf, shows: str
+) -> pd.DataFrame:
+    rows = _actions(store, scope, statuses=statuses, of=of)
+    return views.told(rows, today=today(), shows=shows)
+
+
 def told(rows: pd.DataFrame) -> pd.DataFrame:
     """Return actions of the store with the words of today that tables show."""
     return cached.computed(views.told, rows, today=today(), shows=_shows())
@@ -117,12 +129,12 @@ def teller() -> Callable[[pd.DataFrame], pd.DataFrame]:
 
 def customer_actions(scope: Scope, tenant_id: str) -> pd.DataFrame:
     """Return a customer's actions, live and ended, with their words."""
-    return told(stored(scope, ActionsOf(tenant_id=tenant_id), (*LIVE, *ENDED)))
+    return _told_actions(scope, ActionsOf(tenant_id=tenant_id), (*LIVE, *ENDED))
 
 
 def one_action(scope: Scope, action_id: str) -> pd.DataFrame:
     """Return one action with its words, no row where the scope does not see it."""
-    return told(stored(scope, ActionsOf(action_ids=(action_id,)), (*LIVE, *ENDED)))
+    return _told_actions(scope, ActionsOf(action_ids=(action_id,)), (*LIVE, *ENDED))
 
 
 def history(scope: Scope, action_id: str) -> pd.DataFrame:

@@ -1,6 +1,7 @@
+import plotly.graph_objects as go
 import pytest
 
-from insights.charts.theme import PALETTE, WORKLOAD_STYLES, workload_style
+from insights.charts.theme import PALETTE, WORKLOAD_STYLES, composed, workload_style
 from insights.workloads import WORKLOADS
 
 
@@ -27,3 +28,10 @@ def test_every_known_workload_looks_different():
 
 def test_an_unknown_workload_keeps_its_style():
     assert workload_style("Project Siena") == workload_style("Project Siena")
+
+
+def test_a_figure_is_written_down_once_and_as_plotly_writes_it():
+    figure = composed([{"type": "bar", "x": [1, 2], "y": [3.5, 4]}], height=200, title="Units")
+    assert figure.to_dict() == go.Figure(figure).to_dict()
+    assert figure.to_dict() is figure.to_dict()
+    assert figure.layout.height == 200

@@ -204,7 +204,7 @@ def find_model(
     found = connection.execute(newest).first()
     if found is None:
         return None
-    models = tuple(from_json(found.facts))
+    models = from_json(found.facts)
     verdicts = verdicts_of(json.loads(found.report))
     told = tuple(verdicts[model.days] for model in models)
     return found.model_id, Trained(models, pd.DataFrame(), told)

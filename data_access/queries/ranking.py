@@ -119,7 +119,7 @@ def model_report(connection: Connection, model_id: int) -> dict[str, Any]:
     return report
 
 
-def model_facts(connection: Connection, model_id: int) -> list[HorizonModel]:
+def model_facts(connection: Connection, model_id: int) -> tuple[HorizonModel, ...]:
     """Return the fitted models of a training by rising horizon.
 
     Raises LookupError for an unknown model and UnknownFactsError for one of another version.

@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+from functools import lru_cache
 from typing import Any
 
 from insights.ranking.features import NAMES
@@ -16,6 +17,9 @@ from insights.ranking.parts import GapPart, LinearPart, Tree, TreesPart
 
 FORMAT = 2
 """Version of the layout of the facts."""
+
+MODELS_KEPT = 2
+"""Trainings whose models stay read: the one that answers, and the one that follows it."""
 
 
 class UnknownFactsError(ValueError):
@@ -37,8 +41,12 @@ def to_json(models: list[HorizonModel]) -> str:
     return json.dumps(facts, sort_keys=True, separators=(",", ":"))
 
 
-def from_json(text: str) -> list[HorizonModel]:
+@lru_cache(maxsize=MODELS_KEPT)
+def from_json(text: str) -> tuple[HorizonModel, ...]:
     """Return the models that facts tell of.
+
+    Every what-if and every explanation asks for them; finding the ways through three hundred
+    trees takes longer than the answer.
 
     Raises UnknownFactsError for another layout or another list of features.
     """
@@ -47,7 +55,7 @@ def from_json(text: str) -> list[HorizonModel]:
         raise UnknownFactsError(f"The model has layout {facts.get('format')}, not {FORMAT}.")
     if facts.get("features") != features_hash():
         raise UnknownFactsError("The model was trained on another list of features.")
-    return [_model(each) for each in facts["horizons"]]
+    return tuple(_model(each) for each in facts["horizons"])
 
 
 def _told(model: HorizonModel) -> dict[str, Any]:

@@ -62,7 +62,8 @@ def test_same_data_give_the_same_bytes(portfolio, trained, scores):
 
 def test_models_score_the_same_after_json(portfolio, trained):
     back = from_json(to_json(list(trained.models)))
-    assert back == list(trained.models)
+    assert back == tuple(trained.models)
+    assert from_json(to_json(list(trained.models))) is back
     features = portfolio.makes.matrix(portfolio.now(), 3)
     np.testing.assert_array_equal(back[1].log_odds(features), trained.models[1].log_odds(features))
 

@@ -181,7 +181,7 @@ class Store:
         return int(number) + int(when.replace(tzinfo=UTC).timestamp()) * RESTORE_STEP
 
     def work_version(self) -> tuple[int, ...]:
-        """Return numbers that differ after any change of an action, a person or a playbook.
+        """Return numbers that differ after a change of an action, person, playbook or plan.
 
         The newest number of each history, and how many of the last ones are there: a transaction
         may end after another one that began later and has the higher number.
@@ -196,6 +196,8 @@ class Store:
             newest = select(func.coalesce(func.max(number), 0)).scalar_subquery()
             recent = select(func.count()).where(number > newest - OVERTAKEN)
             told += [newest, recent.scalar_subquery()]
+        # Plans are only ever added.
+        told.append(select(func.count()).select_from(schema.weekly_plan).scalar_subquery())
         with self.app_read() as connection:
             return tuple(connection.execute(select(*told)).one())
 

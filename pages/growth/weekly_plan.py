@@ -5,6 +5,7 @@ import streamlit as st
 from insights.views import weekly_plan as views
 from pages.shared import (
     action_frames,
+    cached,
     headings,
     links,
     plan_form,
@@ -61,7 +62,7 @@ with st.expander("Minutes per playbook, and rules"):
 inputs = plan_frames.PlanInputs(hours, efforts, once_a_week, date.fromisoformat(week))
 asked = plan_frames.question(scope, live, people, playbooks=playbooks, inputs=inputs)
 plan = plan_frames.plan(asked)
-view = views.plan_view(plan, live, names)
+view = cached.computed(views.plan_view, plan, live, names)
 headings.subheader("Proposed plan")
 headings.say(plain(view.takeaway))
 if not seen.money():
@@ -90,7 +91,8 @@ if view.weeks:
         as_of=f"{today():%Y-%m-%d}",
     )
     with st.expander("Text to share in a chat"):
-        st.code(views.share_text(view, plan.week), language=None, wrap_lines=True)
+        words = cached.computed(views.share_text, view, plan.week)
+        st.code(words, language=None, wrap_lines=True)
 
 # 4. What is left out
 headings.subheader("Left out")

@@ -10,6 +10,7 @@ import pandas as pd
 
 from data_access import plan_store
 from data_access.actions_store import ActionsOf
+from data_access.store import Store
 from data_access.types import Scope
 from insights.actions.people import people_of
 from insights.actions.plan import (
@@ -116,4 +117,8 @@ def hours_worth(asked: PlanQuestion, found: WeekPlan) -> pd.Series[float]:
 
 def kept_plans(scope: Scope) -> pd.DataFrame:
     """Return the accepted plans, the newest first."""
-    return plan_store.plans(cached.store(), scope, now=now())
+    return cached.read_work(_plans, scope)
+
+
+def _plans(store: Store, scope: Scope) -> pd.DataFrame:
+    return plan_store.plans(store, scope, now=now())
